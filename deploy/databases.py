@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from deploy import migrate
 
@@ -36,7 +36,7 @@ def provision(admin_url: str, name_suffix: str = "") -> dict[str, ServiceDatabas
     Not from inside a running event loop (Alembic starts its own): use a thread there.
     """
     databases = describe(admin_url, name_suffix)
-    asyncio.run(_create(admin_url, list(databases.values())))
+    asyncio.run(create(admin_url, list(databases.values())))
     for database in databases.values():
         migrate.upgrade(database.service, database.owner_url)
     return databases
@@ -59,7 +59,8 @@ def describe(admin_url: str, name_suffix: str = "") -> dict[str, ServiceDatabase
     }
 
 
-async def _create(admin_url: str, databases: list[ServiceDatabase]) -> None:
+async def create(admin_url: str, databases: list[ServiceDatabase]) -> None:
+    """Databases, roles, rights and extensions, without tables."""
     admin = await asyncpg.connect(admin_url)
     try:
         await admin.execute("SELECT pg_advisory_lock($1)", LOCK)

@@ -1,0 +1,59 @@
+"""The only reader of the time. Everything else is handed a `Clock`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """A clock that ticks like the real one, but stood at another moment when it was set."""
+
+    shift: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+def clock_from(start: datetime | None, set_at: float | None = None) -> Clock:
+    """The clock of a process: real, or started at `start` when the real time was `set_at` (Unix seconds).
+
+    All processes of one system are given the same pair, so that they agree to the millisecond.
+    """
+    if start is None:
+        return SystemClock()
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=VIETNAM)
+    real = datetime.fromtimestamp(time.time() if set_at is None else set_at, UTC)
+    return ShiftedClock(start.astimezone(UTC) - real)
+
+
+def civil_date(moment: datetime) -> str:
+    """The day in Vietnam, `YYYY-MM-DD`."""
+    return moment.astimezone(VIETNAM).date().isoformat()
+
+
+def elapsed() -> float:
+    """Seconds on a clock that never jumps: for time-outs and measurements only."""
+    return time.monotonic()
+
+
+async def pause(seconds: float) -> None:
+    await asyncio.sleep(seconds)

@@ -1,0 +1,171 @@
+"""The event log: audit trail, outbox and feed in one append-only table.
+
+`append` is the last write of a transaction. It takes one advisory lock per database, so that the
+order of ids is the order of commits and a reader that asks `id > cursor` misses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+Audience = Literal["internal", "public"]
+
+_LOCK = 7_305_001
+_GENESIS = b"\0" * 32
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of state. `seq` is the subject's version after it; `data` holds references, no
+    names, identity numbers or free text."""
+
+    subject: str
+    seq: int
+    type: str
+    time: datetime
+    actor: str
+    agency: str | None = None
+    audience: Audience = "public"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tables(metadata: MetaData) -> None:
+    """Declare the tables of the log, its feed and its readers' cursors in a service's metadata."""
+    Table(
+        "event",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("subject", Text, nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("time", DateTime(timezone=True), nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("agency", Text),
+        Column("audience", Text, nullable=False),
+        Column("data", JSONB(none_as_null=True)),
+        Column("data_digest", LargeBinary, nullable=False),
+        Column("trace", Text),
+        Column("hash", LargeBinary, nullable=False),
+        UniqueConstraint("subject", "seq", name="event_subject_seq_key"),
+    )
+    Table(
+        "feed",
+        metadata,
+        Column("id", SmallInteger, primary_key=True, autoincrement=False),
+        Column("epoch", Text, nullable=False),
+    )
+    Table(
+        "cursor",
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("pos", Text, nullable=False),
+    )
+
+
+async def append(session: AsyncSession, event: Event) -> None:
+    """Write the event. Must be the transaction's last write; (subject, seq) must be new."""
+    trace = structlog.contextvars.get_contextvars().get("trace")
+    await session.flush()
+    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    previous = await session.scalar(
+        text("SELECT hash FROM event WHERE subject = :subject AND seq = :seq"),
+        {"subject": event.subject, "seq": event.seq - 1},
+    )
+    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(data.encode()).digest()
+    await session.execute(
+        text(
+            "INSERT INTO event (subject, seq, type, time, actor, agency, audience, data,"
+            " data_digest, trace, hash) VALUES (:subject, :seq, :type, :time, :actor, :agency,"
+            " :audience, CAST(:data AS jsonb), :digest, :trace, :hash)"
+        ),
+        {
+            "subject": event.subject,
+            "seq": event.seq,
+            "type": event.type,
+            "time": event.time,
+            "actor": event.actor,
+            "agency": event.agency,
+            "audience": event.audience,
+            "data": data,
+            "digest": digest,
+            "trace": trace,
+            "hash": chain_hash(previous or _GENESIS, event, digest),
+        },
+    )
+    await session.execute(text("SELECT pg_notify('event', '')"))
+
+
+def chain_hash(previous: bytes, event: Event, data_digest: bytes) -> bytes:
+    """What links an event to the one before it; covers the digest of `data`, not `data` itself, so
+    that the retention role can empty `data` and the chain still verifies."""
+    fields = [
+        event.subject,
+        event.seq,
+        event.type,
+        event.time.timestamp(),
+        event.actor,
+        event.agency,
+        event.audience,
+        data_digest.hex(),
+    ]
+    line = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(previous + line).digest()
+
+
+async def history(session: AsyncSession, subject: str) -> list[Mapping[str, Any]]:
+    """All events of a subject, oldest first."""
+    rows = await session.execute(
+        text("SELECT * FROM event WHERE subject = :subject ORDER BY seq"), {"subject": subject}
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def verify(session: AsyncSession) -> list[str]:
+    """Walk every chain; the faults in words, none when all is whole."""
+    faults: list[str] = []
+    subject, previous, expected = "", _GENESIS, 1
+    rows = await session.stream(text("SELECT * FROM event ORDER BY subject, seq"))
+    async for row in rows.mappings():
+        if row["subject"] != subject:
+            subject, previous, expected = row["subject"], _GENESIS, 1
+        event = Event(
+            subject=row["subject"],
+            seq=row["seq"],
+            type=row["type"],
+            time=row["time"],
+            actor=row["actor"],
+            agency=row["agency"],
+            audience=row["audience"],
+        )
+        if row["seq"] != expected:
+            faults.append(f"{subject}: seq {expected} is missing")
+        if chain_hash(previous, event, row["data_digest"]) != row["hash"]:
+            faults.append(f"{subject}: event {row['seq']} was altered")
+        if row["data"] is None:
+            faults.append(f"{subject}: data of event {row['seq']} was emptied")
+        previous, expected = row["hash"], row["seq"] + 1
+    return faults

@@ -1,0 +1,55 @@
+"""Keyset pages: `limit`, an opaque `cursor`, a `Link` header. No count, the same cost on any page."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Query, Request, Response
+from pydantic import BaseModel
+
+from kit.problem import FieldFault, InvalidInput
+
+T = TypeVar("T")
+
+Limit = Annotated[int, Query(ge=1, le=200, description="items a page")]
+CursorText = Annotated[str | None, Query(alias="cursor", max_length=500, description="of the page before")]
+
+
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+    next: str | None = None
+
+
+def encode(key: Sequence[Any]) -> str:
+    raw = json.dumps(list(key), ensure_ascii=False, default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """The key behind a cursor, its parts of these kinds. Raises InvalidInput for anything else."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(key, list) or len(key) != len(kinds):
+            raise ValueError
+        if not all(type(part) is kind for part, kind in zip(key, kinds, strict=True)):
+            raise ValueError
+        if any(isinstance(part, str) and "\0" in part for part in key):
+            raise ValueError
+    except ValueError:
+        words = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is not valid."}
+        raise InvalidInput(errors=[FieldFault("cursor", words, parameter="cursor")]) from None
+    return tuple(key)
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """`Link: <…>; rel="next"` (RFC 8288), relative, so that it holds behind the gateway."""
+    if cursor is not None:
+        query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+        response.headers["Link"] = f'<?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'

@@ -1,0 +1,38 @@
+"""Personal data at rest: encrypted with rotating keys, found by keyed hash, masked when shown."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+
+
+class Vault:
+    """`data_keys`: Fernet keys, comma-separated, the first encrypts and all decrypt (rotation).
+    `index_key`: base64 of at least 32 bytes, for the keyed hash."""
+
+    def __init__(self, data_keys: str, index_key: str) -> None:
+        self._fernet = MultiFernet([Fernet(key.strip()) for key in data_keys.split(",") if key.strip()])
+        self._index_key = base64.b64decode(index_key)
+        if len(self._index_key) < 32:
+            raise ValueError("INDEX_KEY must be base64 of at least 32 bytes")
+
+    def seal(self, value: Any) -> bytes:
+        return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode())
+
+    def open(self, sealed: bytes) -> Any:
+        return json.loads(self._fernet.decrypt(sealed))
+
+    def index(self, number: str) -> bytes:
+        """A keyed hash under which an identity number is found again, exactly."""
+        folded = "".join(number.split()).upper()
+        return hmac.new(self._index_key, folded.encode(), hashlib.sha256).digest()
+
+
+def mask(number: str) -> str:
+    """Shows the last four only: "017300000001" → "********0001"."""
+    return "*" * max(0, len(number) - 4) + number[-4:] if len(number) > 4 else "*" * len(number)

@@ -1,0 +1,41 @@
+"""Versions over HTTP: the ETag of an answer, the `If-Match` of an update."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from kit.problem import FieldFault, InvalidInput, VersionChanged, VersionRequired
+
+_WORDS = {"vi": "Phải là ETag của lần đọc gần nhất.", "en": "Must be the ETag of your last read."}
+
+
+async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+    if if_match is None:
+        raise VersionRequired()
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match.strip())
+    if match is None:
+        raise InvalidInput(errors=[FieldFault("if-match", _WORDS, parameter="If-Match")])
+    return int(match[1])
+
+
+#: The version that the caller has seen. 428 when absent, 422 when unreadable.
+SeenVersion = Annotated[int, Depends(_if_match)]
+
+
+def check(seen: int, current: int) -> None:
+    """Raises VersionChanged (412)."""
+    if seen != current:
+        raise VersionChanged(current=current, headers={"ETag": etag(current)})
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def show(response: Response, version: int) -> None:
+    """Personal answers carry their version and are never stored by anyone between."""
+    response.headers["ETag"] = etag(version)
+    response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,54 @@
+"""Pydantic's error types in words for people. Types that are not here fall to `other`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
+    "missing": {"vi": "Mục này là bắt buộc.", "en": "This is required."},
+    "extra_forbidden": {"vi": "Mục này không có trong mẫu.", "en": "This field is not known."},
+    "string_type": {"vi": "Phải là chữ.", "en": "Must be text."},
+    "string_too_short": {
+        "vi": "Ít nhất {min_length} ký tự.",
+        "en": "At least {min_length} characters.",
+    },
+    "string_too_long": {
+        "vi": "Nhiều nhất {max_length} ký tự.",
+        "en": "At most {max_length} characters.",
+    },
+    "string_pattern_mismatch": {"vi": "Không đúng dạng {pattern}.", "en": "Must match {pattern}."},
+    "int_type": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
+    "int_parsing": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
+    "int_from_float": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
+    "bool_type": {"vi": "Phải là true hoặc false.", "en": "Must be true or false."},
+    "bool_parsing": {"vi": "Phải là true hoặc false.", "en": "Must be true or false."},
+    "greater_than": {"vi": "Phải lớn hơn {gt}.", "en": "Must be greater than {gt}."},
+    "greater_than_equal": {"vi": "Phải từ {ge} trở lên.", "en": "Must be {ge} or more."},
+    "less_than": {"vi": "Phải nhỏ hơn {lt}.", "en": "Must be less than {lt}."},
+    "less_than_equal": {"vi": "Phải từ {le} trở xuống.", "en": "Must be {le} or less."},
+    "enum": {"vi": "Phải là một trong: {expected}.", "en": "Must be one of: {expected}."},
+    "literal_error": {"vi": "Phải là một trong: {expected}.", "en": "Must be one of: {expected}."},
+    "date_parsing": {"vi": "Phải là ngày dạng YYYY-MM-DD.", "en": "Must be a date YYYY-MM-DD."},
+    "date_from_datetime_parsing": {
+        "vi": "Phải là ngày dạng YYYY-MM-DD.",
+        "en": "Must be a date YYYY-MM-DD.",
+    },
+    "datetime_parsing": {
+        "vi": "Phải là thời điểm ISO 8601 có múi giờ.",
+        "en": "Must be an ISO 8601 moment with an offset.",
+    },
+    "timezone_aware": {"vi": "Thiếu múi giờ.", "en": "The offset is missing."},
+    "uuid_parsing": {"vi": "Không phải mã định danh hợp lệ.", "en": "Not a valid identifier."},
+    "url_parsing": {"vi": "Không phải địa chỉ hợp lệ.", "en": "Not a valid address."},
+    "list_type": {"vi": "Phải là danh sách.", "en": "Must be a list."},
+    "dict_type": {"vi": "Phải là đối tượng.", "en": "Must be an object."},
+    "model_type": {"vi": "Phải là đối tượng.", "en": "Must be an object."},
+    "model_attributes_type": {"vi": "Phải là đối tượng JSON.", "en": "Must be a JSON object."},
+    "too_long": {"vi": "Nhiều nhất {max_length} mục.", "en": "At most {max_length} items."},
+    "too_short": {"vi": "Ít nhất {min_length} mục.", "en": "At least {min_length} items."},
+    "value_error": {
+        "vi": "Giá trị có ký tự hoặc nội dung không dùng được.",
+        "en": "The value holds characters or content that cannot be used.",
+    },
+    "other": {"vi": "Giá trị không hợp lệ.", "en": "The value is not valid."},
+}
