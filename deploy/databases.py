@@ -35,10 +35,16 @@ def provision(admin_url: str, name_suffix: str = "") -> dict[str, ServiceDatabas
     so that each run comes to the same. Raises OSError or asyncpg.PostgresError when the server says no.
     Not from inside a running event loop (Alembic starts its own): use a thread there.
     """
-    databases = describe(admin_url, name_suffix)
-    asyncio.run(create(admin_url, list(databases.values())))
+    databases = prepare(admin_url, name_suffix)
     for database in databases.values():
         migrate.upgrade(database.service, database.owner_url)
+    return databases
+
+
+def prepare(admin_url: str, name_suffix: str = "") -> dict[str, ServiceDatabase]:
+    """As `provision`, without tables."""
+    databases = describe(admin_url, name_suffix)
+    asyncio.run(create(admin_url, list(databases.values())))
     return databases
 
 

@@ -99,7 +99,7 @@ class EmbeddedPostgres:
         """Fast shutdown (sessions are cut, a checkpoint is written); harder when that takes too long."""
         if self._process is None:
             return
-        for number, seconds in ((signal.SIGINT, 6), (signal.SIGQUIT, 2), (signal.SIGKILL, 2)):
+        for number, seconds in ((signal.SIGINT, 3), (signal.SIGQUIT, 1), (signal.SIGKILL, 1)):
             if self._process.poll() is None:
                 self._process.send_signal(number)
             try:
@@ -119,7 +119,7 @@ class EmbeddedPostgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops us last
-                # SIGQUIT, not SIGINT: no checkpoint, so all is gone at once; the log replays at the next start.
+                # SIGQUIT, not SIGINT: no checkpoint, gone at once; the log replays at the next start.
                 preexec_fn=end_with_parent(signal.SIGQUIT),  # noqa: PLW1509 (no other way)
                 **_run_as(),
             )
@@ -139,8 +139,8 @@ class EmbeddedPostgres:
                 return
             found = version.read_text().strip()
             raise StartError(
-                f"{self._data} là của PostgreSQL {found}, máy này có {binaries.major}: hãy dời thư mục đó đi",
-                f"{self._data} belongs to PostgreSQL {found}, this machine has {binaries.major}: move it away",
+                f"{self._data} là của PostgreSQL {found}, máy này có {binaries.major}: hãy dời nó đi",
+                f"{self._data} belongs to PostgreSQL {found}, here is {binaries.major}: move it away",
             )
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
@@ -236,7 +236,7 @@ def _await_previous(data: Path) -> bool:
         return False
     pid = int(lines[0])
     if not _is_server(pid, data):
-        # The number may be another program's by now (after a reboot, in a container): PostgreSQL would refuse.
+        # Another program's number by now (after a reboot, in a container): PostgreSQL would refuse.
         (data / "postmaster.pid").unlink(missing_ok=True)
         return True
     for number in (None, signal.SIGQUIT, signal.SIGKILL):

@@ -1,0 +1,115 @@
+"""`python -m deploy`: run, status, migrate, rehearse."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import httpx
+import typer
+from alembic.util import CommandError
+
+from deploy import checks, databases, migrate, settings
+from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
+from deploy.errors import StartError
+from deploy.screen import Screen
+from deploy.supervisor import Supervisor
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+class Service(StrEnum):
+    CATALOG = "catalog"
+    DOSSIER = "dossier"
+    PAYMENT = "payment"
+    GATEWAY = "gateway"
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """A StartError ends the command with its one line and status 1."""
+    try:
+        yield
+    except StartError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def run() -> None:
+    """Start PostgreSQL, the services and the mocks; stop them on Ctrl-C."""
+    with _one_line():
+        Supervisor(settings.read(), Screen()).run()
+
+
+@app.command()
+def status() -> None:
+    """Say which parts of the system answer. Status 1 unless all do."""
+    with _one_line():
+        chosen = settings.read()
+        pid = checks.holder(chosen.var)
+        print(f"supervisor: {pid or '-'} ({chosen.var})")
+        well = pid is not None
+        for name, port in chosen.ports().items():
+            if name != "POSTGRES_PORT":
+                answer = _answer(f"http://127.0.0.1:{port}/health/ready")
+                well = well and answer == "ready"
+                print(f"{name.removesuffix('_PORT').lower():<16} {port:>5}  {answer}")
+    raise typer.Exit(0 if well else 1)
+
+
+@app.command("migrate")
+def migrate_command(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+    check: Annotated[bool, typer.Option("--check", help="only compare tables and models")] = False,
+) -> None:
+    """Create databases and roles, and bring the tables to the newest revision."""
+    with _one_line(), _server(settings.read()) as admin_url:
+        known = databases.describe(admin_url)
+        if not check:
+            databases.prepare(admin_url)
+        for name in [service.value] if service else databases.SERVICES:
+            url = known[name].owner_url
+            if check:
+                _compare(name, url)
+            print(f"{name}: {'ok' if check else 'migrated' if migrate.upgrade(name, url) else 'up to date'}")
+
+
+@app.command()
+def rehearse() -> None:
+    """Migrate a temporary server up, down and up again, and compare the tables with the models."""
+    with _one_line(), temporary_server() as server:
+        for name, database in databases.provision(server.admin_url).items():
+            migrate.downgrade(name, database.owner_url)
+            migrate.upgrade(name, database.owner_url)
+            _compare(name, database.owner_url)
+            print(f"{name}: up, down, up, same as the models")
+
+
+def _compare(service: str, url: str) -> None:
+    try:
+        migrate.check(service, url)
+    except CommandError as error:
+        raise StartError(
+            f"{service}: bảng và models.py khác nhau, hãy viết một migration", f"{service}: {error}"
+        ) from None
+
+
+@contextmanager
+def _server(chosen: settings.DeploySettings) -> Iterator[str]:
+    """An admin URL: DATABASE_URL, or our own server, which runs for as long as we do."""
+    if chosen.database_url:
+        url = chosen.database_url.get_secret_value()
+        checks.check_server(url)
+        yield url
+        return
+    with checks.hold(chosen.var), EmbeddedPostgres(chosen.var / "postgres") as server:
+        yield server.admin_url
+
+
+def _answer(url: str) -> str:
+    try:
+        return "ready" if httpx.get(url, timeout=2, trust_env=False).is_success else "not ready"
+    except httpx.HTTPError:
+        return "no answer"

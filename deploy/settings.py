@@ -1,0 +1,67 @@
+"""What the commands can be told by the environment."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.errors import StartError
+
+ROOT = Path(__file__).parent.parent
+SAMPLE_MOMENT = "2020-10-26T08:00+07:00"  # the sample province lives in October 2020
+
+
+class DeploySettings(BaseSettings):
+    """`motcua_now`: ISO moment at which the system starts, or "now" for real time.
+    `procedures`: a JSONL of procedures for the portal's mock, synced after the start.
+    `database_url`: an admin of a PostgreSQL server; without it we run our own.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    motcua_environment: Literal["development", "test"] = "development"
+    motcua_var: Path = ROOT / "var"
+    motcua_now: str = SAMPLE_MOMENT
+    database_url: SecretStr | None = None
+    procedures: Path | None = None
+    gateway_port: int = Field(8000, ge=1, le=65535)
+    catalog_port: int = Field(8001, ge=1, le=65535)
+    dossier_port: int = Field(8002, ge=1, le=65535)
+    payment_port: int = Field(8003, ge=1, le=65535)
+    portal_port: int = Field(8010, ge=1, le=65535)
+    staff_identity_port: int = Field(8011, ge=1, le=65535)
+    postgres_port: int = Field(8032, ge=1, le=65535)
+
+    @field_validator("motcua_now")
+    @classmethod
+    def _a_moment(cls, value: str) -> str:
+        if value != "now":
+            datetime.fromisoformat(value)
+        return value
+
+    @property
+    def var(self) -> Path:
+        return self.motcua_var.absolute()
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.gateway_port}"
+
+    def ports(self) -> dict[str, int]:
+        """Setting → port, of everything that will listen."""
+        names = [name for name in type(self).model_fields if name.endswith("_port")]
+        if self.database_url:
+            names.remove("postgres_port")
+        return {name.upper(): getattr(self, name) for name in names}
+
+
+def read() -> DeploySettings:
+    """Raises StartError naming the setting that is wrong."""
+    try:
+        return DeploySettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name, reason = str(first["loc"][0]).upper(), first["msg"]
+        raise StartError(f"Hãy sửa {name}: giá trị không hợp lệ", f"change {name}: {reason}") from None
