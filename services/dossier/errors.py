@@ -1,0 +1,139 @@
+"""Each way to fail, with a name."""
+
+from __future__ import annotations
+
+from kit.problem import InvalidInput, NotFound, Problem
+
+
+class ProcedureUnknown(Problem):
+    status, code = 422, "procedure-unknown"
+    title = {"vi": "Không có thủ tục này", "en": "No such procedure"}
+    detail = {
+        "vi": "Thủ tục {procedure} không có hoặc chưa được công bố.",
+        "en": "Procedure {procedure} does not exist or is not published.",
+    }
+
+
+class NotOffered(Problem):
+    """Rule 3: online submission only to a body that offers the procedure at level 3 or 4 that day."""
+
+    status, code = 409, "not-offered-online"
+    title = {"vi": "Cơ quan này chưa nhận trực tuyến", "en": "Not offered online there"}
+    detail = {
+        "vi": "Cơ quan {agency} chưa nhận trực tuyến thủ tục {procedure}. Nơi nhận: {where}.",
+        "en": "{agency} does not take {procedure} online. Offered by: {where}.",
+    }
+
+
+class FormMissing(Problem):
+    status, code = 409, "form-missing"
+    title = {"vi": "Thủ tục chưa có mẫu điện tử", "en": "The procedure has no electronic form"}
+
+
+class NotSubmittable(InvalidInput):
+    code = "dossier-incomplete"
+    title = {"vi": "Hồ sơ chưa đầy đủ hoặc chưa đúng", "en": "The dossier is incomplete or wrong"}
+
+
+class ActionNotPossible(Problem):
+    status, code = 409, "action-not-possible"
+    title = {"vi": "Chưa thực hiện được thao tác này", "en": "This action is not possible now"}
+    detail = {
+        "vi": "Hồ sơ đang ở trạng thái “{status_label}”. Có thể: {possible}.",
+        "en": "The dossier is “{status_label}”. Possible now: {possible}.",
+    }
+
+
+class LeaderNeeded(Problem):
+    """Rules, section 8.3: a supplement is asked for once; a second time only by a leader."""
+
+    status, code = 403, "leader-needed"
+    title = {"vi": "Cần lãnh đạo quyết định", "en": "A leader has to decide"}
+    detail = {
+        "vi": "Đã yêu cầu bổ sung {rounds} lần; lần tiếp theo do lãnh đạo yêu cầu, có lý do.",
+        "en": "A supplement was requested {rounds} time(s); the next needs a leader and a reason.",
+    }
+
+
+class FeeUnsettled(Problem):
+    status, code = 409, "fee-unsettled"
+    title = {"vi": "Chưa nộp phí, lệ phí", "en": "A fee is not settled"}
+    detail = {
+        "vi": "Còn {amount} đồng phải nộp ({purpose}) trước bước này.",
+        "en": "{amount} đồng ({purpose}) are due before this step.",
+    }
+
+
+class PromiseNeeded(InvalidInput):
+    """Rule 6: no time in the catalogue, so the officer gives a date with a reason."""
+
+    code = "promise-needed"
+    title = {"vi": "Cần ngày hẹn trả", "en": "A promised date is needed"}
+    detail = {
+        "vi": "Thủ tục không có thời hạn trong danh mục: ghi promised_on và reason.",
+        "en": "The procedure has no time in the catalogue: give promised_on and a reason.",
+    }
+
+
+class DocumentTooLarge(Problem):
+    status, code = 413, "document-too-large"
+    title = {"vi": "Tệp quá lớn", "en": "The document is too large"}
+    detail = {"vi": "Tối đa {limit} byte mỗi tệp.", "en": "At most {limit} bytes a file."}
+
+
+class DocumentEmpty(InvalidInput):
+    code = "document-empty"
+    title = {"vi": "Tệp rỗng", "en": "The document is empty"}
+
+
+class DocumentTypeRefused(Problem):
+    status, code = 415, "document-type-refused"
+    title = {"vi": "Loại tệp không được nhận", "en": "This type of document is not taken"}
+    detail = {
+        "vi": "Nội dung tệp là {found}; nhận: {accepted}.",
+        "en": "The content is {found}; accepted: {accepted}.",
+    }
+
+
+class PaperUnknown(InvalidInput):
+    code = "paper-unknown"
+    title = {"vi": "Không có loại giấy tờ này", "en": "No such paper"}
+    detail = {
+        "vi": "Thủ tục này nhận: {papers}.",
+        "en": "This procedure takes: {papers}.",
+    }
+
+
+class DocumentsClosed(Problem):
+    status, code = 409, "documents-closed"
+    title = {"vi": "Hồ sơ không nhận thêm tệp lúc này", "en": "No documents are taken now"}
+
+
+class DocumentMissing(NotFound):
+    code = "document-not-found"
+    title = {"vi": "Không tìm thấy tệp", "en": "No such document"}
+
+
+class LinkInvalid(Problem):
+    status, code = 403, "link-invalid"
+    title = {"vi": "Đường dẫn không đúng hoặc đã hết hạn", "en": "The link is wrong or has expired"}
+
+
+class DossierMissing(NotFound):
+    code = "dossier-not-found"
+    title = {"vi": "Không tìm thấy hồ sơ", "en": "No such dossier"}
+
+
+class ResultMissing(NotFound):
+    code = "result-not-found"
+    title = {"vi": "Không có kết quả với mã này", "en": "No result with this code"}
+
+
+class SupplementUnanswered(InvalidInput):
+    code = "supplement-unanswered"
+    title = {"vi": "Chưa bổ sung đủ", "en": "Not every item is answered"}
+
+
+class AccountUnknown(Problem):
+    status, code = 403, "account-unknown"
+    title = {"vi": "Không xác định được tài khoản", "en": "The account is not known"}

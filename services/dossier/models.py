@@ -1,0 +1,251 @@
+"""The tables of the dossier service."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from kit import events, idempotency
+from services.dossier.status import Status
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+events.tables(metadata)
+idempotency.table(metadata)
+
+
+class Base(SQLModel, registry=registry(metadata=metadata)):
+    """This service's own registry: SQLModel's default one is global."""
+
+    metadata = metadata
+
+
+def _moment(*, nullable: bool = True) -> Column[datetime]:
+    return Column(DateTime(timezone=True), nullable=nullable)
+
+
+def _of_dossier(*, primary_key: bool = False) -> Column[UUID]:
+    return Column(Uuid, ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False)
+
+
+_STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+
+
+class Body(Base, table=True):
+    """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself."""
+
+    code: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    government_level: str = Field(sa_column=Column(Text, nullable=False))
+    ancestors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class Dossier(Base, table=True):
+    """One dossier. `version` is the seq of its last event. What the catalogue said on the day of
+    submission is frozen in `procedure`; form data and applicant are encrypted."""
+
+    __table_args__ = (
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint("channel IN ('online', 'counter', 'post')", name="channel"),
+        CheckConstraint("(status = 'draft') = (code IS NULL)", name="code_from_submission"),
+        CheckConstraint("version >= 1", name="version"),
+        Index(None, "owner", text("id DESC")),
+        Index(None, "receiving_agency", "status", text("id DESC")),
+        Index(None, "resolving_agency", "status", text("id DESC")),
+        Index(None, "holder_agency", "status", text("id DESC")),
+    )
+
+    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    code: str | None = Field(default=None, sa_column=Column(Text, unique=True))
+    version: int = Field(default=1, sa_column=Column(Integer, nullable=False))
+    status: Status = Field(sa_column=Column(Text, nullable=False))
+    came_from: str | None = Field(default=None, sa_column=Column(Text))
+    channel: str = Field(sa_column=Column(Text, nullable=False))
+    owner: str = Field(sa_column=Column(Text, nullable=False))
+    verified: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    procedure_code: str = Field(sa_column=Column(Text, nullable=False))
+    procedure: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    online_level: int = Field(sa_column=Column(Integer, nullable=False))
+    receiving_agency: str = Field(sa_column=Column(Text, nullable=False))
+    resolving_agency: str = Field(sa_column=Column(Text, nullable=False))
+    holder_agency: str = Field(sa_column=Column(Text, nullable=False))
+    assignee: str | None = Field(default=None, sa_column=Column(Text))
+    assignee_name: str | None = Field(default=None, sa_column=Column(Text))
+    form: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    applicant: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(sa_column=_moment(nullable=False))
+    submitted_at: datetime | None = Field(default=None, sa_column=_moment())
+    answer_due_at: datetime | None = Field(default=None, sa_column=_moment())
+    accepted_at: datetime | None = Field(default=None, sa_column=_moment())
+    promised_at: datetime | None = Field(default=None, sa_column=_moment())
+    promise_reason: str | None = Field(default=None, sa_column=Column(Text))
+    finished_at: datetime | None = Field(default=None, sa_column=_moment())
+    outcome: str | None = Field(default=None, sa_column=Column(Text))
+    returned_at: datetime | None = Field(default=None, sa_column=_moment())
+    return_method: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Access(Base, table=True):
+    """A dossier opened to a body that neither received nor resolves it."""
+
+    __tablename__ = "dossier_access"
+    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    agency: str = Field(sa_column=Column(Text, primary_key=True))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Document(Base, table=True):
+    """A file of a dossier: a paper of the applicant, or (paper_code NULL) a result."""
+
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("kind IN ('paper', 'result')", name="kind"),
+        Index(None, "dossier_id"),
+    )
+
+    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    dossier_id: UUID = Field(sa_column=_of_dossier())
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    paper_code: str | None = Field(default=None, sa_column=Column(Text))
+    filename: str = Field(sa_column=Column(Text, nullable=False))
+    media_type: str = Field(sa_column=Column(Text, nullable=False))
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    storage_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    uploaded_by: str = Field(sa_column=Column(Text, nullable=False))
+    uploaded_at: datetime = Field(sa_column=_moment(nullable=False))
+
+
+class Step(Base, table=True):
+    """The readable history, one row a step; the event log refers to it by (dossier, seq)."""
+
+    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    action: str = Field(sa_column=Column(Text, nullable=False))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    actor: str = Field(sa_column=Column(Text, nullable=False))
+    actor_name: str = Field(sa_column=Column(Text, nullable=False))
+    agency: str | None = Field(default=None, sa_column=Column(Text))
+    note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    due_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class Supplement(Base, table=True):
+    """A supplement request, all items at once, and its answer. While open and after acceptance it
+    pauses the clock; at most one is open."""
+
+    __table_args__ = (
+        Index(
+            "supplement_one_open_key",
+            "dossier_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL AND closed_at IS NULL"),
+        ),
+    )
+
+    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    items: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    answers: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    requested_at: datetime = Field(sa_column=_moment(nullable=False))
+    requested_by: str = Field(sa_column=Column(Text, nullable=False))
+    due_on: date = Field(sa_column=Column(Date, nullable=False))
+    answered_at: datetime | None = Field(default=None, sa_column=_moment())
+    closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    pauses: bool = Field(sa_column=Column(Boolean, nullable=False))
+    old_promise: datetime | None = Field(default=None, sa_column=_moment())
+    new_promise: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class FeeDue(Base, table=True):
+    """What is to be paid for a purpose (submission, acceptance, return); amounts in đồng."""
+
+    __tablename__ = "fee_due"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    purpose: str = Field(sa_column=Column(Text, primary_key=True))
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    settled_at: datetime | None = Field(default=None, sa_column=_moment())
+    payment_id: str | None = Field(default=None, sa_column=Column(Text))
+    channel: str | None = Field(default=None, sa_column=Column(Text))
+    provider: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Result(Base, table=True):
+    """A result document and the code by which anyone verifies it."""
+
+    verification_code: str = Field(sa_column=Column(Text, primary_key=True))
+    dossier_id: UUID = Field(sa_column=_of_dossier())
+    document_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("document.id"), nullable=False, unique=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    result_code: str | None = Field(default=None, sa_column=Column(Text))
+    issued_at: datetime = Field(sa_column=_moment(nullable=False))
+
+
+class CodeCounter(Base, table=True):
+    """The last serial of a body's day. The row's lock makes codes gapless under concurrency."""
+
+    __tablename__ = "code_counter"
+    agency: str = Field(sa_column=Column(Text, primary_key=True))
+    day: date = Field(sa_column=Column(Date, primary_key=True))
+    last: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class IntakeFact(Base, table=True):
+    """One row per received dossier: what the online share counts. No personal data, never purged."""
+
+    __tablename__ = "intake_fact"
+    __table_args__ = (Index(None, "receiving_agency", "received_on"), Index(None, "received_on"))
+
+    dossier_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    received_on: date = Field(sa_column=Column(Date, nullable=False))
+    channel: str = Field(sa_column=Column(Text, nullable=False))
+    online_level: int = Field(sa_column=Column(Integer, nullable=False))
+    receiving_agency: str = Field(sa_column=Column(Text, nullable=False))
+    resolving_agency: str = Field(sa_column=Column(Text, nullable=False))
+    procedure_code: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AccessLog(Base, table=True):
+    """Reads of personal data by staff (rule 16). No chain, no feed, its own retention."""
+
+    __tablename__ = "access_log"
+    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    actor: str = Field(sa_column=Column(Text, nullable=False))
+    agency: str | None = Field(default=None, sa_column=Column(Text))
+    dossier_id: UUID = Field(sa_column=Column(Uuid, nullable=False, index=True))
+    what: str = Field(sa_column=Column(Text, nullable=False))
