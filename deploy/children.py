@@ -19,7 +19,7 @@ def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """
     if sys.platform != "linux":
         return None
-    libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork: the child must not allocate much
+    libc = ctypes.CDLL(None)  # loaded before the fork: little may be done after it
     parent = os.getpid()
 
     def preexec() -> None:
@@ -28,3 +28,9 @@ def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return preexec
+
+
+def follow_parent(number: signal.Signals) -> None:
+    """Have the kernel send `number` to this process when the one that started it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)

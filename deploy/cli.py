@@ -1,5 +1,6 @@
 """`python -m deploy`: run, status, migrate, rehearse."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import typer
 from alembic.util import CommandError
 
 from deploy import checks, databases, migrate, settings
+from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
 from deploy.screen import Screen
@@ -37,8 +39,15 @@ def _one_line() -> Iterator[None]:
 
 
 @app.command()
-def run() -> None:
+def run(
+    *,
+    with_parent: Annotated[
+        bool, typer.Option(help="end at once when the process that started us does")
+    ] = False,
+) -> None:
     """Start PostgreSQL, the services and the mocks; stop them on Ctrl-C."""
+    if with_parent:
+        follow_parent(signal.SIGKILL)
     with _one_line():
         Supervisor(settings.read(), Screen()).run()
 
@@ -62,6 +71,7 @@ def status() -> None:
 @app.command("migrate")
 def migrate_command(
     service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+    *,
     check: Annotated[bool, typer.Option("--check", help="only compare tables and models")] = False,
 ) -> None:
     """Create databases and roles, and bring the tables to the newest revision."""

@@ -83,8 +83,9 @@ async def _create_roles(admin: asyncpg.Connection, admin_url: str, service: str)
         if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
             await admin.execute(f"CREATE ROLE {role}")
         await admin.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{_password(admin_url, role)}'")
-    # A superuser needs no membership; any other admin does, to give a database to its owner.
-    if not await admin.fetchval("SELECT pg_has_role(current_user, $1, 'MEMBER')", f"{service}_owner"):
+    # Any other admin must be a member to give a database to its owner; from 16 on, having made the role
+    # isn't enough.
+    if not await admin.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
         await admin.execute(f"GRANT {service}_owner TO CURRENT_USER")
 
 

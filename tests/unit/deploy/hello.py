@@ -1,15 +1,20 @@
-"""The smallest application that the supervisor can run, and a system made of it."""
+"""The smallest application that the supervisor can run, and a system made of it (or of another one)."""
+
+from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
+from deploy.databases import ServiceDatabase
 from deploy.errors import StartError
 from deploy.programs import Program
 from deploy.screen import Screen
-from deploy.settings import read
+from deploy.settings import DeploySettings, read
 from deploy.supervisor import Supervisor
 
 
-async def _app(scope, receive, send):
+async def _app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
@@ -19,17 +24,21 @@ async def _app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-def create_app():
+def create_app() -> Any:
     return _app
 
 
-def plan(settings, _secrets, databases, _started):
+def plan(
+    settings: DeploySettings,
+    _secrets: Mapping[str, Any],
+    databases: Mapping[str, ServiceDatabase],
+    _started: float,
+) -> list[Program]:
     """Two programs on the gateway's and the catalog's port."""
     environment = {"DATABASE_URL": databases["catalog"].app_url, "PYTHONPATH": "."}
     ports = {"gateway": settings.gateway_port, "catalog": settings.catalog_port}
-    return [
-        Program(name, "tests.unit.deploy.hello:create_app", port, environment) for name, port in ports.items()
-    ]
+    app = sys.argv[1] if len(sys.argv) > 1 else "tests.unit.deploy.hello:create_app"
+    return [Program(name, app, port, environment) for name, port in ports.items()]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,51 @@
+# Motcua. `make` alone lists what there is. Settings are variables: make run GATEWAY_PORT=9000
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(PY) -m uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header
+CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test chaos lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+run: .venv/runtime ## start the whole system (PROCEDURES=file.jsonl: real procedures)
+	@exec $(PY) -m deploy run --with-parent
+
+demo: .venv/runtime ## walk the main job against the running system
+	@exec $(PY) -m deploy.demo
+
+test: .venv/development ## everything that must hold before a commit
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m deploy rehearse
+	$(PY) -m pytest -n auto --ignore=tests/chaos
+
+chaos: .venv/development ## kill -9 the system twenty times while dossiers are submitted
+	$(PY) -m pytest -n0 tests/chaos
+
+lock: .venv/development ## resolve the dependencies of pyproject.toml anew
+	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock
+	$(COMPILE) --generate-hashes --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove caches, the virtual environment and var/ with all its data
+	rm -rf .venv var $(CACHES)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên | Python 3.11 or later is needed"; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null || { rm -rf .venv; \
+	  echo "Thiếu mô-đun venv | the venv module is missing: apt install python3-venv"; exit 1; }
+
+.venv/runtime: requirements.lock | .venv/bin/python
+	@echo "· Cài thư viện vào .venv | installing libraries"
+	@$(PIP) -r requirements.lock && touch $@
+
+.venv/development: requirements-dev.lock | .venv/bin/python
+	@echo "· Cài thư viện và công cụ vào .venv | installing libraries and tools"
+	@$(PIP) -r requirements-dev.lock && touch $@ .venv/runtime

@@ -1,0 +1,89 @@
+"""A system started as a person would, in its own folder and on its own ports, and what became of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from deploy.embedded_postgres import free_port
+
+SETTINGS = ("GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTITY", "POSTGRES")
+
+
+class System:
+    """`command`: arguments after the interpreter. Ports are kept over restarts."""
+
+    def __init__(self, var: Path, *command: str) -> None:
+        self.var, self._command = var, command
+        self.ports = {f"{name}_PORT": free_port() for name in SETTINGS}
+        self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
+        self.output = var.parent / f"{var.name}.out"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, seconds: float = 60) -> None:
+        """Until the supervisor says that all is ready. Raises RuntimeError with its output otherwise."""
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        ports = {name: str(port) for name, port in self.ports.items()}
+        with self.output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, *self._command],
+                env=inherited | ports | {"MOTCUA_VAR": str(self.var), "PYTHONUTF8": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        deadline = time.monotonic() + seconds
+        while "Sẵn sàng" not in (text := self.output.read_text()):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(text)
+            time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def family(self) -> set[int]:
+        """The supervisor and all its descendants."""
+        return {self.pid} | descendants(self.pid)
+
+    def end(self, number: signal.Signals) -> int:
+        """Send the signal to the supervisor alone; its status."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        return self._process.wait(20)
+
+
+def descendants(pid: int) -> set[int]:
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and (facts := _stat(int(folder.name))):
+            parents[int(folder.name)] = int(facts[1])
+    found: set[int] = set()
+    todo = {pid}
+    while todo:
+        todo = {child for child, parent in parents.items() if parent in todo} - found
+        found |= todo
+    return found
+
+
+def living(pids: set[int], seconds: float) -> set[int]:
+    """Those that still run after at most `seconds`; a zombie that nobody has buried doesn't run."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = {pid for pid in pids if (facts := _stat(pid)) and facts[0] not in "ZX"}
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent's id and so on, or nothing when the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
