@@ -78,4 +78,4 @@ def _people() -> Iterator[tuple[str, str, str, str]]:
     for path in PEOPLE:
         for person in json.loads(path.read_text()) if path.exists() else []:
             roles = ", ".join(person.get("roles", [])) or person.get("kind", "")
-            yield person["username"], person["name"], roles, person.get("agency") or ""
+            yield person.get("username", ""), person.get("name", ""), roles, person.get("agency") or ""
