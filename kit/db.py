@@ -10,7 +10,7 @@ from typing import Annotated
 import asyncpg
 import structlog
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -132,7 +132,7 @@ def constraint(error: DBAPIError) -> str:
 def install(app: FastAPI) -> None:
     """A race is a 409, a lost database a 503; neither is ever a 500."""
 
-    async def on_database(request: Request, error: Exception) -> JSONResponse:
+    async def on_database(request: Request, error: Exception) -> Response:
         assert isinstance(error, DBAPIError)
         state = sqlstate(error)
         if state in _RACES:
@@ -147,7 +147,7 @@ def install(app: FastAPI) -> None:
         log.error("database-error", sqlstate=state, constraint=constraint(error))
         return respond(request, Problem())
 
-    async def on_no_connection(request: Request, error: Exception) -> JSONResponse:
+    async def on_no_connection(request: Request, error: Exception) -> Response:
         log.error("database-down", error=type(error).__name__)
         return respond(request, DatabaseDown(headers={"Retry-After": "5"}))
 

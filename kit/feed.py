@@ -122,6 +122,7 @@ Handler = Callable[[CloudEvent], Awaitable[Effect | None]]
 class Consumer:
     """Follows one neighbour's feed; each event's effect and the new cursor commit together.
 
+    `handlers`: event type → handler; "noun.*" takes the noun's types that have none of their own.
     A lost race for the cursor (another replica was first) discards the effect: applied once.
     """
 
@@ -148,7 +149,7 @@ class Consumer:
             await self._move(position, "", None)
             return 0
         for event in page.items:
-            handler = self._handlers.get(event.type)
+            handler = self._handlers.get(event.type) or self._handlers.get(f"{event.type.split('.')[0]}.*")
             if handler is not None:
                 effect = await handler(event)
                 if not await self._move(position, event.id, effect):

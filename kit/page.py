@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from kit.problem import FieldFault, InvalidInput
 
 T = TypeVar("T")
+_WORDS = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is not valid."}
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items a page")]
 CursorText = Annotated[str | None, Query(alias="cursor", max_length=500, description="of the page before")]
@@ -43,9 +45,18 @@ def decode(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
         if any(isinstance(part, str) and "\0" in part for part in key):
             raise ValueError
     except ValueError:
-        words = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is not valid."}
-        raise InvalidInput(errors=[FieldFault("cursor", words, parameter="cursor")]) from None
+        raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
     return tuple(key)
+
+
+def uuid_of(key: tuple[Any, ...] | None) -> UUID | None:
+    """The identifier of a one-part key. Raises InvalidInput."""
+    if key is None:
+        return None
+    try:
+        return UUID(key[0])
+    except ValueError:
+        raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Literal
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.status import HTTP_304_NOT_MODIFIED
 
 from kit.wording import VALIDATION_WORDS
 
@@ -167,7 +168,9 @@ def language_of(request: Request) -> Language:
     return "en" if best == "en" else "vi"
 
 
-def respond(request: Request, problem: Problem) -> JSONResponse:
+def respond(request: Request, problem: Problem) -> Response:
+    if problem.status == HTTP_304_NOT_MODIFIED:
+        return Response(status_code=problem.status, headers=problem.headers)
     language = language_of(request)
     return JSONResponse(
         problem.body(language),
@@ -219,21 +222,21 @@ def _of_http_exception(error: HTTPException) -> Problem:
 def install(app: FastAPI) -> None:
     """Register the handlers of everything that can escape a route."""
 
-    async def on_problem(request: Request, error: Exception) -> JSONResponse:
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
         return respond(request, error)
 
-    async def on_validation(request: Request, error: Exception) -> JSONResponse:
+    async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         if any(item["type"] == "json_invalid" for item in error.errors()):
             return respond(request, MalformedBody())
         return respond(request, InvalidInput(errors=validation_faults(error.errors())))
 
-    async def on_http(request: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return respond(request, _of_http_exception(error))
 
-    async def on_any(request: Request, error: Exception) -> JSONResponse:
+    async def on_any(request: Request, error: Exception) -> Response:
         # The cause goes to the log, never to the caller: it may hold data.
         log.error("unhandled", error=type(error).__name__, path=request.url.path, exc_info=error)
         return respond(request, Problem())

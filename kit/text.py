@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import Annotated, Any
 
@@ -20,14 +21,24 @@ def clean(text: str) -> str:
     return text
 
 
-def clean_tree(value: Any) -> Any:
-    """The same for every string, key and value, of a JSON document."""
+_DEEPEST = 64
+
+
+def clean_tree(value: Any, depth: int = 0) -> Any:
+    """The same for every string, key and value, of a JSON document.
+
+    Raises ValueError also for numbers that JSON does not know (NaN) and for nesting beyond 64.
+    """
+    if depth > _DEEPEST:
+        raise ValueError("nested too deeply")
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("not a number of JSON")
     if isinstance(value, list):
-        return [clean_tree(item) for item in value]
+        return [clean_tree(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {clean_tree(key): clean_tree(item) for key, item in value.items()}
+        return {clean_tree(key, depth + 1): clean_tree(item, depth + 1) for key, item in value.items()}
     return value
 
 

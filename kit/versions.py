@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from kit.problem import FieldFault, InvalidInput, VersionChanged, VersionRequired
+from kit.problem import FieldFault, InvalidInput, Problem, VersionChanged, VersionRequired
 
 _WORDS = {"vi": "Phải là ETag của lần đọc gần nhất.", "en": "Must be the ETag of your last read."}
 
@@ -39,3 +39,10 @@ def show(response: Response, version: int) -> None:
     """Personal answers carry their version and are never stored by anyone between."""
     response.headers["ETag"] = etag(version)
     response.headers["Cache-Control"] = "no-store"
+
+
+class NotModified(Problem):
+    """Not a failure: the version that the caller has is still the one. 304 has no body."""
+
+    status, code = 304, "not-modified"
+    title = {"vi": "Chưa thay đổi", "en": "Not modified"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     for server in _server:
         server.stop()
+        shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

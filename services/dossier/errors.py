@@ -137,3 +137,8 @@ class SupplementUnanswered(InvalidInput):
 class AccountUnknown(Problem):
     status, code = 403, "account-unknown"
     title = {"vi": "Không xác định được tài khoản", "en": "The account is not known"}
+
+
+class BodyMissing(NotFound):
+    code = "agency-not-found"
+    title = {"vi": "Không tìm thấy cơ quan trong phạm vi của bạn", "en": "No such body within your reach"}

@@ -78,7 +78,7 @@ class Dossier(Base, table=True):
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
         CheckConstraint("channel IN ('online', 'counter', 'post')", name="channel"),
         CheckConstraint("(status = 'draft') = (code IS NULL)", name="code_from_submission"),
-        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("version >= 0", name="version"),
         Index(None, "owner", text("id DESC")),
         Index(None, "receiving_agency", "status", text("id DESC")),
         Index(None, "resolving_agency", "status", text("id DESC")),

@@ -1,0 +1,64 @@
+"""The composition root of the dossier service."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from kit import app as kit_app
+from kit.feed import feed_router
+from kit.http import Neighbour
+from kit.jobs import Loop
+from kit.vault import Vault
+from services.dossier import consumers
+from services.dossier.calendar import Calendar
+from services.dossier.clients.catalog import Catalog
+from services.dossier.clients.gateway import Accounts
+from services.dossier.office import Office
+from services.dossier.routes import deadlines, documents, dossiers, internal, public, reports
+from services.dossier.settings import Settings
+from services.dossier.storage import Storage
+
+
+def create_app(settings: Settings | None = None, outside: kit_app.Outside | None = None) -> FastAPI:
+    settings = settings or Settings()
+    outside = outside or kit_app.Outside()
+    parts = kit_app.parts("dossier", settings, outside)
+
+    def neighbour(name: str, url: str) -> Neighbour:
+        return Neighbour(name, url, parts.key, transport=outside.transports.get(name))
+
+    to_catalog = neighbour("catalog", settings.catalog_url)
+    to_gateway = neighbour("gateway", settings.gateway_url)
+    to_payment = neighbour("payment", settings.payment_url)
+    office = Office(
+        clock=parts.clock,
+        vault=Vault(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value()),
+        calendar=Calendar(announced_until=settings.announced_until),
+        storage=Storage(settings.storage_url),
+        catalog=Catalog(to_catalog),
+        accounts=Accounts(to_gateway),
+        settings=settings,
+    )
+    followers = [
+        consumers.payments(parts.database, to_payment),
+        consumers.catalog(parts.database, to_catalog, office.catalog),
+    ]
+    return kit_app.create(
+        kit_app.Service(
+            parts,
+            "Motcua: dossiers",
+            [
+                documents.router,
+                deadlines.router,
+                dossiers.router,
+                public.router,
+                reports.router,
+                internal.router,
+                feed_router("/dossier"),
+            ],
+            loops=[Loop(follower.name, follower.poll, parts.bell) for follower in followers],
+            background=settings.background,
+            closing=[to_catalog.close, to_gateway.close, to_payment.close],
+            state={"office": office, "consumers": {follower.name: follower for follower in followers}},
+        )
+    )

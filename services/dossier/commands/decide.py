@@ -1,0 +1,153 @@
+"""What the offices decide: acceptance, refusal, processing, completion, hand-over; and withdrawal."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Caller
+from kit.clock import VIETNAM
+from kit.problem import FieldFault
+from services.dossier import queries
+from services.dossier.commands.step import Move, step
+from services.dossier.deadline import Term, promise
+from services.dossier.errors import DocumentMissing, FeeUnsettled, PromiseNeeded
+from services.dossier.models import Dossier, IntakeFact, Result
+from services.dossier.office import Office
+from services.dossier.schemas import Acceptance, Completion, HandOver, Note, Reason
+from services.dossier.status import Action
+
+_CLOSING = time(17, 0)
+_REQUIRED = {"vi": "Mục này là bắt buộc.", "en": "This is required."}
+_PAST = {"vi": "Ngày hẹn phải sau hôm nay.", "en": "The promised day must be after today."}
+
+
+async def accept(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, acceptance: Acceptance
+) -> None:
+    """Received: the promise is made and the dossier counts. Raises FeeUnsettled, PromiseNeeded."""
+    async with step(session, office, caller, dossier, Action.ACCEPT) as move:
+        await _refuse_unsettled(session, dossier, "submission")
+        dossier.accepted_at = move.at
+        dossier.promised_at = _promised(office, dossier, acceptance, move.at)
+        dossier.promise_reason = acceptance.reason
+        dossier.holder_agency = dossier.resolving_agency
+        move.note, move.due_at = acceptance.reason or "", dossier.promised_at
+        session.add(
+            IntakeFact(
+                dossier_id=dossier.id,
+                received_on=move.at.astimezone(VIETNAM).date(),
+                channel=dossier.channel,
+                online_level=dossier.online_level,
+                receiving_agency=dossier.receiving_agency,
+                resolving_agency=dossier.resolving_agency,
+                procedure_code=dossier.procedure_code,
+            )
+        )
+
+
+def term_of(dossier: Dossier) -> Term | None:
+    """The procedure's processing time as it was frozen, None where the catalogue has none."""
+    frozen = dossier.procedure["processing_time"]
+    return Term(frozen["amount"], frozen["unit"]) if frozen else None
+
+
+def _promised(office: Office, dossier: Dossier, acceptance: Acceptance, now: datetime) -> datetime:
+    term = term_of(dossier)
+    if term is not None:
+        return promise(now, term, office.calendar).promised_at
+    faults = []
+    if acceptance.promised_on is None:
+        faults.append(FieldFault("missing", _REQUIRED, pointer="/promised_on"))
+    elif acceptance.promised_on <= now.astimezone(VIETNAM).date():
+        faults.append(FieldFault("promise-in-the-past", _PAST, pointer="/promised_on"))
+    if not acceptance.reason:
+        faults.append(FieldFault("missing", _REQUIRED, pointer="/reason"))
+    if faults or acceptance.promised_on is None:
+        raise PromiseNeeded(errors=faults)
+    return datetime.combine(acceptance.promised_on, _CLOSING, VIETNAM)
+
+
+async def refuse(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, reason: Reason
+) -> None:
+    async with step(session, office, caller, dossier, Action.REFUSE) as move:
+        move.note = reason.reason
+        dossier.finished_at = move.at
+
+
+async def start(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, note: Note) -> None:
+    """The caller takes the dossier on their desk."""
+    async with step(session, office, caller, dossier, Action.START) as move:
+        move.note, move.due_at = note.note, dossier.promised_at
+        dossier.assignee, dossier.assignee_name = caller.sub, caller.name
+        dossier.holder_agency = caller.agency or dossier.holder_agency
+
+
+async def complete(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, completion: Completion
+) -> None:
+    """Signed: each result document gets the code by which anyone verifies it. Raises DocumentMissing."""
+    async with step(session, office, caller, dossier, Action.COMPLETE) as move:
+        for item in completion.documents:
+            document = await queries.document(session, dossier.id, item.document)
+            if document.kind != "result":
+                raise DocumentMissing
+            session.add(
+                Result(
+                    verification_code=verification_code(),
+                    dossier_id=dossier.id,
+                    document_id=document.id,
+                    name=item.name,
+                    result_code=item.result_code,
+                    issued_at=move.at,
+                )
+            )
+        dossier.finished_at, dossier.outcome = move.at, completion.outcome
+        move.note, move.data = completion.note, {"outcome": completion.outcome}
+
+
+async def hand_over(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, over: HandOver
+) -> None:
+    """The result reached the citizen. Raises FeeUnsettled for fees due at return."""
+    async with step(session, office, caller, dossier, Action.RETURN) as move:
+        await _refuse_unsettled(session, dossier, "acceptance", "return")
+        dossier.returned_at, dossier.return_method = move.at, over.method
+        move.note = " ".join(part for part in (over.tracking_number, over.note) if part)
+
+
+async def withdraw(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, note: Note
+) -> None:
+    async with step(session, office, caller, dossier, Action.WITHDRAW) as move:
+        move.note = note.note
+        dossier.finished_at = move.at
+        await _close_supplement(session, dossier, move)
+
+
+async def _close_supplement(session: AsyncSession, dossier: Dossier, move: Move) -> None:
+    for supplement in await queries.supplements(session, dossier.id):
+        if supplement.answered_at is None and supplement.closed_at is None:
+            supplement.closed_at = move.at
+            session.add(supplement)
+
+
+async def _refuse_unsettled(session: AsyncSession, dossier: Dossier, *purposes: str) -> None:
+    for purpose in purposes:
+        if due := await queries.unsettled(session, dossier.id, purpose):
+            raise FeeUnsettled(amount=due.amount, purpose=purpose)
+
+
+def verification_code() -> str:
+    """100 random bits in base 32: "K7QX-…" in five groups of four (rule 11 asks for 80)."""
+    raw = base64.b32encode(secrets.token_bytes(13)).decode()[:20]
+    return "-".join(raw[i : i + 4] for i in range(0, 20, 4))
+
+
+def result_facts(dossier: Dossier) -> dict[str, Any]:
+    return {"code": dossier.procedure_code, "name": str(dossier.procedure["name"])}

@@ -1,0 +1,104 @@
+"""Documents come in: papers from the owner, results from the desk."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from kit.auth import Caller
+from services.dossier.commands.step import Move, record
+from services.dossier.errors import DocumentsClosed, DocumentTypeRefused, PaperUnknown
+from services.dossier.models import Document, Dossier
+from services.dossier.office import Office
+from services.dossier.status import Status
+from services.dossier.storage import Stored
+
+_RESULT_TYPES = ["application/pdf"]
+
+
+def limit(office: Office, dossier: Dossier, paper: str | None) -> int:
+    """Bytes that a document of this paper may have. Raises PaperUnknown."""
+    most = office.settings.max_document_bytes
+    return min(most, int(_paper(dossier, paper).get("max_bytes") or most)) if paper else most
+
+
+def _paper(dossier: Dossier, code: str) -> dict[str, Any]:
+    papers: list[dict[str, Any]] = dossier.procedure["papers"]
+    for paper in papers:
+        if paper["code"] == code:
+            return paper
+    raise PaperUnknown(papers=", ".join(str(paper["code"]) for paper in papers) or "–")
+
+
+def refuse_closed(dossier: Dossier, caller: Caller, paper: str | None) -> None:
+    """The owner adds papers to a draft or a requested supplement; the desk adds results in progress.
+
+    Raises DocumentsClosed.
+    """
+    owner = caller.sub == dossier.owner and paper is not None
+    if owner and dossier.status in (Status.DRAFT, Status.SUPPLEMENT_REQUESTED):
+        return
+    if caller.roles & {"officer", "leader"} and paper is None and dossier.status == Status.IN_PROGRESS:
+        return
+    raise DocumentsClosed
+
+
+async def add(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, stored: Stored, names: Names
+) -> Document:
+    """Raises DocumentsClosed, PaperUnknown, DocumentTypeRefused."""
+    refuse_closed(dossier, caller, names.paper)
+    accepted = [str(t) for t in _types(dossier, names.paper)]
+    if stored.media_type not in accepted:
+        raise DocumentTypeRefused(found=stored.media_type, accepted=", ".join(accepted))
+    move = Move(at=office.clock.now())
+    document = Document(
+        id=names.id,
+        dossier_id=dossier.id,
+        kind="paper" if names.paper else "result",
+        paper_code=names.paper,
+        filename=names.filename,
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        uploaded_by=caller.actor,
+        uploaded_at=move.at,
+    )
+    session.add(document)
+    move.data = {"document": str(document.id), "paper": names.paper}
+    await record(session, caller, dossier, "dossier.document-added", move, audience="internal")
+    return document
+
+
+def _types(dossier: Dossier, paper: str | None) -> list[Any]:
+    if paper is None:
+        return list(_RESULT_TYPES)
+    types = _paper(dossier, paper).get("types")
+    return (
+        list(types) if isinstance(types, list) and types else ["application/pdf", "image/jpeg", "image/png"]
+    )
+
+
+class Names:
+    """What an upload is called: its paper (None for a result) and a cleaned file name."""
+
+    def __init__(self, paper: str | None, filename: str | None) -> None:
+        self.id: UUID = uuid7()
+        self.paper = paper
+        self.filename = clean_filename(filename or "")
+
+
+def clean_filename(name: str) -> str:
+    """The last part of a path, NFC, without control characters, at most 150 characters."""
+    name = unicodedata.normalize("NFC", PurePosixPath(name.replace("\\", "/")).name)
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
+    stem, dot, ending = name.strip(" .").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    return f"{stem[:150]}{dot}{ending[:10]}" or "tep"

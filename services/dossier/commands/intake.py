@@ -1,0 +1,176 @@
+"""Drafts and submission: what the catalogue says that day is frozen, the code is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Caller
+from kit.clock import VIETNAM, civil_date
+from kit.problem import FieldFault
+from services.dossier import forms, queries
+from services.dossier.clients.catalog import ProcedureOfTheDay
+from services.dossier.clients.gateway import Account
+from services.dossier.commands.step import Move, append, check, record, step
+from services.dossier.deadline import Term, promise
+from services.dossier.errors import ActionNotPossible, FormMissing, NotOffered, NotSubmittable
+from services.dossier.models import Dossier, FeeDue
+from services.dossier.office import Office
+from services.dossier.schemas import ChangedDossier, Contact, NewDossier
+from services.dossier.status import LABEL, Action, Status
+
+_PAPER_MISSING = {"vi": "Thiếu giấy tờ: {name}.", "en": "A paper is missing: {name}."}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is read over HTTP before the transaction: the procedure that day, and whose account."""
+
+    procedure: ProcedureOfTheDay
+    account: Account
+
+
+async def read(office: Office, caller: Caller, procedure: str, agency: str) -> Intake:
+    """Raises ProcedureUnknown, NotOffered, FormMissing, AccountUnknown, NeighbourDown."""
+    found = await office.catalog.procedure(procedure, agency, civil_date(office.clock.now()))
+    if found.offering is None or found.offering.online_level < 3:
+        online = [by for by in found.offered_by if by.online_level >= 3]
+        raise NotOffered(
+            agency=agency,
+            procedure=procedure,
+            where=", ".join(f"{by.name} ({by.agency})" for by in online[:10]) or "–",
+            offered_by=[by.model_dump() for by in online[:50]],
+        )
+    if found.form_schema is None:
+        raise FormMissing
+    return Intake(found, await office.accounts.account(caller.sub))
+
+
+async def draft(
+    session: AsyncSession, office: Office, caller: Caller, new: NewDossier, intake: Intake
+) -> Dossier:
+    """A new dossier of the caller's, as a draft or, with `submit`, submitted at once.
+
+    Raises NotSubmittable.
+    """
+    dossier = Dossier(
+        status=Status.DRAFT,
+        channel="online",
+        owner=caller.sub,
+        verified=caller.verified,
+        form=office.vault.seal(new.form),
+        applicant=office.vault.seal(_applicant(intake.account, new.contact)),
+        created_at=office.clock.now(),
+        **_frozen(intake.procedure),
+    )
+    if new.submit:
+        _refuse_incomplete(dossier, new.form, set())
+        dossier.version = 0
+    session.add(dossier)
+    await session.flush()
+    if new.submit:
+        await _submit(session, office, caller, dossier)
+    else:
+        move = Move(at=office.clock.now())
+        await append(session, caller, dossier, "dossier.drafted", move, "internal")
+    return dossier
+
+
+async def change(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, changed: ChangedDossier
+) -> None:
+    """Replace the form or the contact of a draft. Raises ActionNotPossible for anything else."""
+    if dossier.status != Status.DRAFT:
+        label = LABEL[Status(dossier.status)]["vi"]
+        raise ActionNotPossible(dossier_status=dossier.status, status_label=label, possible="–")
+    if changed.form is not None:
+        dossier.form = office.vault.seal(changed.form)
+    if changed.contact is not None:
+        applicant = office.vault.open(dossier.applicant)
+        applicant.update(changed.contact.model_dump(exclude_none=True))
+        dossier.applicant = office.vault.seal(applicant)
+    move = Move(at=office.clock.now())
+    await record(session, caller, dossier, "dossier.changed", move, audience="internal")
+
+
+async def submit(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, intake: Intake
+) -> None:
+    """Submit a locked draft by today's version of the procedure. Raises NotSubmittable."""
+    check(dossier, caller, Action.SUBMIT)
+    for name, value in _frozen(intake.procedure).items():
+        setattr(dossier, name, value)
+    documents = (await queries.around(session, dossier)).documents
+    papers = {document.paper_code or "" for document in documents}
+    _refuse_incomplete(dossier, office.vault.open(dossier.form), papers)
+    await _submit(session, office, caller, dossier)
+
+
+async def _submit(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier) -> None:
+    async with step(session, office, caller, dossier, Action.SUBMIT) as move:
+        dossier.submitted_at = move.at
+        first_answer = promise(move.at, Term(1, "working_days"), office.calendar)
+        dossier.answer_due_at = first_answer.promised_at
+        dossier.code = await next_code(session, dossier.receiving_agency, move.at.astimezone(VIETNAM).date())
+        for purpose, amount in amounts(dossier.procedure["fees"]).items():
+            session.add(FeeDue(dossier_id=dossier.id, purpose=purpose, amount=amount))
+
+
+async def next_code(session: AsyncSession, agency: str, day: date) -> str:
+    """`<agency>-<YYMMDD>-<serial>` (rule 1). The counter's row stays locked until the commit, so there
+    are no doubles, and a rolled-back submission leaves no gap."""
+    serial = await session.scalar(
+        text(
+            "INSERT INTO code_counter (agency, day, last) VALUES (:agency, :day, 1)"
+            " ON CONFLICT (agency, day) DO UPDATE SET last = code_counter.last + 1 RETURNING last"
+        ),
+        {"agency": agency, "day": day},
+    )
+    return f"{agency}-{day:%y%m%d}-{serial:04d}"
+
+
+def amounts(fees: list[dict[str, Any]]) -> dict[str, int]:
+    """What is due for each purpose, in đồng. Lines of unknown amount are not zero: they are not here."""
+    due: dict[str, int] = {}
+    for line in fees:
+        if line.get("amount"):
+            due[line["due_at"]] = due.get(line["due_at"], 0) + line["amount"]
+    return due
+
+
+def _refuse_incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> None:
+    """Everything that is wrong at once (rule 5): the form's errors and the papers that are missing."""
+    found = forms.faults(dossier.procedure["form_schema"], form)
+    found += [
+        FieldFault("paper-missing", _PAPER_MISSING, pointer=f"/papers/{paper['code']}", name=paper["name"])
+        for paper in dossier.procedure["papers"]
+        if paper.get("required") and paper["code"] not in papers
+    ]
+    if found:
+        raise NotSubmittable(errors=found)
+
+
+def _applicant(account: Account, contact: Contact | None) -> dict[str, Any]:
+    applicant = account.model_dump(exclude={"sub"})
+    if contact is not None:
+        applicant.update(contact.model_dump(exclude_none=True))
+    return applicant
+
+
+def _frozen(procedure: ProcedureOfTheDay) -> dict[str, Any]:
+    """What the catalogue says today, and whose desk it goes to (rules 1 and 4)."""
+    assert procedure.offering is not None
+    agency = procedure.offering.agency
+    receiving = procedure.receiving_offices[0] if procedure.receiving_offices else agency
+    return {
+        "procedure_code": procedure.code,
+        "procedure": procedure.model_dump(mode="json", exclude={"offered_by", "receiving_offices"}),
+        "online_level": procedure.offering.online_level,
+        "receiving_agency": receiving,
+        "resolving_agency": agency,
+        "holder_agency": receiving,
+    }

@@ -1,0 +1,86 @@
+"""What this service reads of its neighbours' feeds: settled fees, bodies."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.auth import Caller
+from kit.db import Database
+from kit.feed import CloudEvent, Consumer, Effect
+from kit.http import Neighbour
+from services.dossier.clients.catalog import Catalog, CatalogBody
+from services.dossier.commands.step import Move, record
+from services.dossier.models import Body, Dossier, FeeDue
+
+_PAYMENT = Caller(sub="payment", kind="service", name="payment", roles=frozenset({"service"}))
+
+
+def payments(database: Database, neighbour: Neighbour) -> Consumer:
+    """payment.succeeded settles the fee of its purpose; a second one changes nothing."""
+
+    async def settled(event: CloudEvent) -> Effect | None:
+        data = event.data or {}
+
+        async def settle(session: AsyncSession) -> None:
+            dossier = await session.scalar(
+                select(Dossier).where(col(Dossier.id) == UUID(data["dossier_id"])).with_for_update(of=Dossier)
+            )
+            fee = await session.get(FeeDue, (UUID(data["dossier_id"]), data["purpose"]))
+            if dossier is None or fee is None or fee.settled_at is not None:
+                return
+            fee.settled_at, fee.payment_id = event.time, event.subject
+            fee.channel, fee.provider = data["channel"], data["provider"]
+            session.add(fee)
+            move = Move(at=event.time, data={"purpose": fee.purpose, "amount": fee.amount})
+            await record(session, _PAYMENT, dossier, "dossier.fee-settled", move)
+
+        return settle
+
+    return Consumer("dossier-payment", database, neighbour, {"payment.succeeded": settled})
+
+
+def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consumer:
+    """agency.changed: the bodies are read again, whole."""
+
+    async def changed(_: CloudEvent) -> Effect:
+        bodies = await client.bodies()
+
+        async def copy(session: AsyncSession) -> None:
+            await copy_bodies(session, bodies)
+
+        return copy
+
+    return Consumer("dossier-catalog", database, neighbour, {"agency.changed": changed})
+
+
+async def copy_bodies(session: AsyncSession, bodies: list[CatalogBody]) -> None:
+    """Make the copy equal to what was read."""
+    parents = {body.code: body.parent_code for body in bodies}
+    for body in sorted(bodies, key=lambda body: body.code):
+        values = {
+            "name": body.name,
+            "kind": body.kind,
+            "government_level": body.government_level,
+            "ancestors": ancestors(body.code, parents),
+        }
+        await session.execute(
+            insert(Body)
+            .values(code=body.code, **values)
+            .on_conflict_do_update(index_elements=["code"], set_=values)
+        )
+    await session.execute(delete(Body).where(col(Body.code).not_in([body.code for body in bodies])))
+
+
+def ancestors(code: str, parents: dict[str, str | None]) -> list[str]:
+    """The body and all above it; a cycle in the data ends at its first repetition."""
+    found: list[str] = []
+    current: str | None = code
+    while current is not None and current not in found:
+        found.append(current)
+        current = parents.get(current)
+    return found

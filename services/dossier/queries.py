@@ -1,0 +1,269 @@
+"""Every read of this service. `visible` is the one filter that all of them pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.auth import Caller
+from services.dossier.errors import DocumentMissing, DossierMissing, ResultMissing
+from services.dossier.models import (
+    Access,
+    Body,
+    Document,
+    Dossier,
+    FeeDue,
+    IntakeFact,
+    Result,
+    Step,
+    Supplement,
+)
+from services.dossier.status import CLOSED, Status
+
+_STAFF = {"officer", "leader", "auditor", "cashier"}
+
+
+def below(agency: str) -> ColumnElement[bool]:
+    """Bodies that are `agency` or lie below it."""
+    return or_(col(Body.code) == agency, func.array_position(col(Body.ancestors), agency).is_not(None))
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """The rights filter of get, list, search and counts: own dossiers; for staff those whose
+    receiving, resolving or holding body is theirs or below it, or that were opened to them."""
+    if "service" in caller.roles:
+        return col(Dossier.status) != Status.DRAFT
+    mine = col(Dossier.owner) == caller.sub if "citizen" in caller.roles else false()
+    if not caller.agency or not caller.roles & _STAFF:
+        return mine
+    theirs = select(col(Body.code)).where(below(caller.agency)).scalar_subquery()
+    concerned = or_(
+        *(
+            or_(column == caller.agency, column.in_(theirs))
+            for column in (
+                col(Dossier.receiving_agency),
+                col(Dossier.resolving_agency),
+                col(Dossier.holder_agency),
+            )
+        ),
+        exists().where(col(Access.dossier_id) == col(Dossier.id), col(Access.agency) == caller.agency),
+    )
+    return or_(mine, and_(concerned, col(Dossier.status) != Status.DRAFT))
+
+
+async def dossier(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Dossier:
+    """Raises DossierMissing, also for a dossier that is not the caller's to see."""
+    found = await session.scalar(select(Dossier).where(col(Dossier.id) == dossier_id, visible(caller)))
+    if found is None:
+        raise DossierMissing
+    return found
+
+
+async def lock(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Dossier:
+    """The same, its row locked until the transaction ends."""
+    found = await session.scalar(
+        select(Dossier)
+        .where(col(Dossier.id) == dossier_id, visible(caller))
+        .with_for_update(of=Dossier)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise DossierMissing
+    return found
+
+
+@dataclass(frozen=True)
+class DossierFilter:
+    """What a list is narrowed to; None means everything."""
+
+    status: Status | None = None
+    agency: str | None = None
+    channel: str | None = None
+    assignee: str | None = None
+    code: str | None = None
+    due_before: datetime | None = None
+    late_at: datetime | None = None
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.status is not None:
+            found.append(col(Dossier.status) == self.status)
+        if self.agency is not None:
+            theirs = select(col(Body.code)).where(below(self.agency)).scalar_subquery()
+            found.append(
+                or_(
+                    col(Dossier.receiving_agency).in_(theirs),
+                    col(Dossier.resolving_agency).in_(theirs),
+                    col(Dossier.holder_agency).in_(theirs),
+                )
+            )
+        if self.channel is not None:
+            found.append(col(Dossier.channel) == self.channel)
+        if self.assignee is not None:
+            found.append(col(Dossier.assignee) == self.assignee)
+        if self.code is not None:
+            found.append(col(Dossier.code) == self.code)
+        for moment in (self.due_before, self.late_at):
+            if moment is not None:
+                found.append(col(Dossier.promised_at) < moment)
+                found.append(col(Dossier.status).not_in(CLOSED))
+        return found
+
+
+async def dossiers(
+    session: AsyncSession, caller: Caller, only: DossierFilter, after: UUID | None, limit: int
+) -> Sequence[Dossier]:
+    """Newest first; one more than `limit`, so that the caller knows whether there is a next page."""
+    query = select(Dossier).where(visible(caller), *only.clauses())
+    if after is not None:
+        query = query.where(col(Dossier.id) < after)
+    rows = await session.scalars(query.order_by(col(Dossier.id).desc()).limit(limit + 1))
+    return rows.all()
+
+
+@dataclass
+class Around:
+    """What one answer shows beside the dossier itself."""
+
+    documents: list[Document] = field(default_factory=list)
+    fees: list[FeeDue] = field(default_factory=list)
+    supplements: list[Supplement] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    bodies: dict[str, str] = field(default_factory=dict)
+
+
+async def around(session: AsyncSession, dossier: Dossier) -> Around:
+    """Five statements, however much there is."""
+    of = dossier.id
+    codes = {dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency}
+    return Around(
+        documents=list(await session.scalars(
+            select(Document).where(col(Document.dossier_id) == of).order_by(col(Document.id))
+        )),
+        fees=list(await session.scalars(
+            select(FeeDue).where(col(FeeDue.dossier_id) == of).order_by(col(FeeDue.purpose))
+        )),
+        supplements=await supplements(session, of),
+        results=list(await session.scalars(
+            select(Result).where(col(Result.dossier_id) == of).order_by(col(Result.issued_at))
+        )),
+        bodies=await body_names(session, codes),
+    )  # fmt: skip
+
+
+async def supplements(session: AsyncSession, dossier_id: UUID) -> list[Supplement]:
+    rows = await session.scalars(
+        select(Supplement).where(col(Supplement.dossier_id) == dossier_id).order_by(col(Supplement.number))
+    )
+    return list(rows)
+
+
+async def body_names(session: AsyncSession, codes: set[str]) -> dict[str, str]:
+    rows = await session.execute(select(col(Body.code), col(Body.name)).where(col(Body.code).in_(codes)))
+    return dict(rows.all())
+
+
+async def steps(session: AsyncSession, dossier_id: UUID) -> list[Step]:
+    rows = await session.scalars(
+        select(Step).where(col(Step.dossier_id) == dossier_id).order_by(col(Step.seq))
+    )
+    return list(rows)
+
+
+async def unsettled(session: AsyncSession, dossier_id: UUID, purpose: str) -> FeeDue | None:
+    found: FeeDue | None = await session.scalar(
+        select(FeeDue).where(
+            col(FeeDue.dossier_id) == dossier_id,
+            col(FeeDue.purpose) == purpose,
+            col(FeeDue.settled_at).is_(None),
+        )
+    )
+    return found
+
+
+async def document(session: AsyncSession, dossier_id: UUID, document_id: UUID) -> Document:
+    """Raises DocumentMissing."""
+    found: Document | None = await session.scalar(
+        select(Document).where(col(Document.id) == document_id, col(Document.dossier_id) == dossier_id)
+    )
+    if found is None:
+        raise DocumentMissing
+    return found
+
+
+async def tracked(session: AsyncSession, code: str) -> Dossier:
+    """By its code, for anyone. Raises DossierMissing."""
+    found: Dossier | None = await session.scalar(select(Dossier).where(col(Dossier.code) == code))
+    if found is None:
+        raise DossierMissing
+    return found
+
+
+async def verified_result(session: AsyncSession, code: str) -> tuple[Result, Document, Dossier, str]:
+    """The result, its file, its dossier and the name of the body. Raises ResultMissing."""
+    row = (
+        await session.execute(
+            select(Result, Document, Dossier, func.coalesce(col(Body.name), col(Dossier.resolving_agency)))
+            .join(Document, col(Document.id) == col(Result.document_id))
+            .join(Dossier, col(Dossier.id) == col(Result.dossier_id))
+            .outerjoin(Body, col(Body.code) == col(Dossier.resolving_agency))
+            .where(col(Result.verification_code) == code)
+        )
+    ).first()
+    if row is None:
+        raise ResultMissing
+    return row[0], row[1], row[2], str(row[3])
+
+
+@dataclass(frozen=True)
+class ShareCounts:
+    agency: str
+    name: str
+    received: int
+    eligible: int
+    online: int
+
+
+async def online_share(
+    session: AsyncSession, agency: str, first: date, last: date, *, scope: str
+) -> list[ShareCounts]:
+    """Counts over facts, a row per receiving body of the scope that received anything."""
+    fact = IntakeFact
+    eligible = col(fact.online_level) >= 3
+    online = and_(eligible, col(fact.channel) == "online")
+    within = (
+        col(fact.receiving_agency) == agency
+        if scope == "own"
+        else or_(
+            col(fact.receiving_agency) == agency,
+            col(fact.receiving_agency).in_(select(col(Body.code)).where(below(agency)).scalar_subquery()),
+        )
+    )
+    rows = await session.execute(
+        select(
+            col(fact.receiving_agency),
+            func.coalesce(func.max(col(Body.name)), col(fact.receiving_agency)),
+            func.count(),
+            func.count().filter(eligible),
+            func.count().filter(online),
+        )
+        .outerjoin(Body, col(Body.code) == col(fact.receiving_agency))
+        .where(within, col(fact.received_on) >= first, col(fact.received_on) <= last)
+        .group_by(col(fact.receiving_agency))
+        .order_by(col(fact.receiving_agency))
+    )
+    return [ShareCounts(*row) for row in rows]
+
+
+async def is_below(session: AsyncSession, agency: str, top: str) -> bool:
+    """Whether `agency` is `top` or lies below it."""
+    if agency == top:
+        return True
+    found = await session.scalar(select(col(Body.code)).where(col(Body.code) == agency, below(top)))
+    return found is not None

@@ -1,0 +1,130 @@
+"""Documents over HTTP: streamed in and out, never rendered inline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile, status
+from fastapi.responses import StreamingResponse
+
+from kit.auth import Caller, MaybeCaller, TokenMissing
+from kit.db import Database, Session
+from kit.idempotency import MaybeIdempotent, fingerprint
+from services.dossier import queries, views
+from services.dossier.auth import CitizenOrOfficer, Reader
+from services.dossier.commands import documents
+from services.dossier.errors import DocumentMissing, FeeUnsettled, LinkInvalid
+from services.dossier.links import Link, open_link, seal_link
+from services.dossier.models import AccessLog, Document, Dossier
+from services.dossier.office import Desk
+from services.dossier.schemas import DocumentView, LinkView
+from services.dossier.status import Status
+
+router = APIRouter(prefix="/v1/dossiers/{dossier_id}/documents", tags=["documents"])
+
+_LINK_LIFE = timedelta(minutes=5)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def upload_document(
+    request: Request,
+    dossier_id: UUID,
+    caller: CitizenOrOfficer,
+    session: Session,
+    once: MaybeIdempotent,
+    desk: Desk,
+    file: Annotated[UploadFile, File(description="PDF, JPEG or PNG, by content")],
+    paper: Annotated[str | None, Form(max_length=60, description="the paper's code; none: a result")] = None,
+) -> DocumentView:
+    """Add a document. The owner names its paper; the desk's result documents have none."""
+    database: Database = request.app.state.database
+    async with database.transaction() as before:
+        # Refuse before the content is kept; the same is asked again under the lock.
+        dossier = await queries.dossier(before, dossier_id, caller)
+        documents.refuse_closed(dossier, caller, paper)
+        most = documents.limit(desk, dossier, paper)
+    stored = await desk.storage.put(file, most)
+    names = documents.Names(paper, file.filename)
+
+    async def create() -> tuple[str, Document]:
+        locked = await queries.lock(session, dossier_id, caller)
+        document = await documents.add(session, desk, caller, locked, stored, names)
+        return str(document.id), document
+
+    async def again(document_id: str) -> Document:
+        return await queries.document(session, dossier_id, UUID(document_id))
+
+    of = fingerprint(str(dossier_id), paper, names.filename, stored.sha256)
+    return views.document(await once.once(of, create, again))
+
+
+@router.get("/{document_id}/content", response_class=StreamingResponse)
+async def document_content(
+    request: Request,
+    dossier_id: UUID,
+    document_id: UUID,
+    caller: MaybeCaller,
+    desk: Desk,
+    link: Annotated[str | None, Query(max_length=500)] = None,
+) -> StreamingResponse:
+    """The file, as an attachment; for its readers, or for whoever holds a link that has not expired."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        if link is not None:
+            if open_link(desk, link) != Link(dossier_id, document_id):
+                raise LinkInvalid
+            document = await queries.document(session, dossier_id, document_id)
+        elif caller is None:
+            raise TokenMissing
+        else:
+            dossier = await queries.dossier(session, dossier_id, caller)
+            document = await queries.document(session, dossier_id, document_id)
+            await _refuse_unreleased(session, caller, dossier, document)
+            if caller.kind == "staff":
+                session.add(_read_by(desk, caller, dossier))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.filename)}",
+        "Content-Length": str(document.size),
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{document.sha256}"',
+    }
+    return StreamingResponse(
+        desk.storage.read(document.storage_key), media_type=document.media_type, headers=headers
+    )
+
+
+def _read_by(desk: Desk, caller: Caller, dossier: Dossier) -> AccessLog:
+    return AccessLog(
+        at=desk.clock.now(),
+        actor=caller.actor,
+        agency=caller.agency,
+        dossier_id=dossier.id,
+        what="document",
+    )
+
+
+async def _refuse_unreleased(session: Session, caller: Caller, dossier: Dossier, document: Document) -> None:
+    """The owner gets a result once it is signed, and its fees are settled."""
+    if document.kind != "result" or dossier.owner != caller.sub:
+        return
+    if dossier.status not in (Status.COMPLETED, Status.RETURNED):
+        raise DocumentMissing
+    for purpose in ("acceptance", "return"):
+        if due := await queries.unsettled(session, dossier.id, purpose):
+            raise FeeUnsettled(amount=due.amount, purpose=purpose)
+
+
+@router.post("/{document_id}/link", status_code=status.HTTP_201_CREATED)
+async def create_link(
+    dossier_id: UUID, document_id: UUID, caller: Reader, session: Session, desk: Desk
+) -> LinkView:
+    """An address that opens this file without a token, for five minutes."""
+    dossier = await queries.dossier(session, dossier_id, caller)
+    document = await queries.document(session, dossier_id, document_id)
+    await _refuse_unreleased(session, caller, dossier, document)
+    expires = desk.clock.now() + _LINK_LIFE
+    return LinkView(href=seal_link(desk, Link(dossier_id, document_id), expires), expires_at=expires)

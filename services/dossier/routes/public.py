@@ -1,0 +1,55 @@
+"""For everyone: where a dossier stands, whether a result is genuine. No personal data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from kit.db import Session
+from services.dossier import queries, views
+from services.dossier.routes.dossiers import Tongue
+from services.dossier.schemas import Ref, ResultCheck, TrackView
+from services.dossier.status import LABEL, Status
+
+router = APIRouter(prefix="/v1", tags=["public"])
+
+DossierCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-]{5,60}$")]
+VerificationCode = Annotated[str, Path(pattern=r"^[A-Z2-7]{4}(-[A-Z2-7]{4}){4}$")]
+
+
+@router.get("/track/{dossier_code}")
+async def track_dossier(dossier_code: DossierCode, session: Session, language: Tongue) -> TrackView:
+    """State and promised date by the code on the slip (rule 12)."""
+    dossier = await queries.tracked(session, dossier_code)
+    names = await queries.body_names(session, {dossier.receiving_agency, dossier.resolving_agency})
+    status = Status(dossier.status)
+    receiving, resolving = dossier.receiving_agency, dossier.resolving_agency
+    return TrackView(
+        code=dossier_code,
+        status=status,
+        status_label=LABEL[status][language],
+        procedure=views.frozen_ref(dossier),
+        receiving=Ref(code=receiving, name=names.get(receiving, receiving)),
+        resolving=Ref(code=resolving, name=names.get(resolving, resolving)),
+        submitted_at=views.local(dossier.submitted_at),
+        promised_at=views.local(dossier.promised_at),
+        finished_at=views.local(dossier.finished_at),
+    )
+
+
+@router.get("/results/{verification_code}")
+async def verify_result(verification_code: VerificationCode, session: Session) -> ResultCheck:
+    """Whether a result is genuine, and the SHA-256 that its file must have (rule 11)."""
+    result, document, dossier, body = await queries.verified_result(session, verification_code)
+    return ResultCheck(
+        verification_code=result.verification_code,
+        valid=True,
+        name=result.name,
+        outcome=str(dossier.outcome),
+        procedure=views.frozen_ref(dossier),
+        issued_by=Ref(code=dossier.resolving_agency, name=body),
+        issued_at=result.issued_at,
+        dossier_code=str(dossier.code),
+        sha256=document.sha256,
+    )

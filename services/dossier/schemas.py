@@ -1,0 +1,274 @@
+"""What callers send and see. Tables never come in or go out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from kit.text import Incoming, Line, Text
+from services.dossier.status import Action, Status
+
+ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{3,60}$")]
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{2,40}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 .]{8,16}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", max_length=254)]
+
+
+class Contact(Incoming):
+    """Where the citizen is reached about this dossier; by default as the account says."""
+
+    phone: Phone | None = None
+    email: Email | None = None
+
+
+class NewDossier(Incoming):
+    """A draft, or with `submit` a submission at once (where no papers are required)."""
+
+    procedure: ProcedureCode
+    agency: AgencyCode = Field(description="the resolving body, which offers the procedure")
+    form: dict[str, Any] = Field(default_factory=dict)
+    contact: Contact | None = None
+    submit: bool = False
+
+
+class ChangedDossier(Incoming):
+    form: dict[str, Any] | None = None
+    contact: Contact | None = None
+
+
+class Nothing(Incoming):
+    pass
+
+
+class Acceptance(Incoming):
+    """`promised_on` with `reason` only where the catalogue has no processing time (rule 6)."""
+
+    promised_on: date | None = None
+    reason: Text | None = None
+
+
+class Reason(Incoming):
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class Note(Incoming):
+    note: Text = ""
+
+
+class SupplementItem(Incoming):
+    """One thing that is missing or wrong; with `paper`, a document of that paper answers it."""
+
+    text: Annotated[Text, StringConstraints(min_length=1)]
+    paper: Line | None = None
+
+
+class SupplementRequest(Incoming):
+    """Everything at once (rules, section 8.3); `due_on` defaults to 30 days from today."""
+
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+    items: list[SupplementItem] = Field(min_length=1, max_length=50)
+    due_on: date | None = None
+
+
+class SupplementAnswer(Incoming):
+    item: int = Field(ge=1, le=50)
+    note: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class SupplementAnswers(Incoming):
+    """Items that ask for a paper are answered by uploading it; the others by a note here."""
+
+    answers: list[SupplementAnswer] = Field(default_factory=list, max_length=50)
+
+
+class ResultDocument(Incoming):
+    document: UUID = Field(description="an uploaded document of kind result")
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    result_code: Line | None = None
+
+
+class Completion(Incoming):
+    outcome: Literal["granted", "rejected"]
+    documents: list[ResultDocument] = Field(min_length=1, max_length=20)
+    note: Text = ""
+
+
+class HandOver(Incoming):
+    method: Literal["in_person", "post", "online"]
+    tracking_number: Line | None = None
+    note: Text = ""
+
+
+# What callers see.
+
+
+class Ref(BaseModel):
+    code: str
+    name: str
+
+
+class ActionView(BaseModel):
+    """Something that this caller may do now: a button with its label and form."""
+
+    action: Action
+    label: str
+    method: str = "POST"
+    href: str
+    input_schema: dict[str, Any]
+
+
+class PaperView(BaseModel):
+    code: str
+    name: str
+    required: bool
+    types: list[str]
+    documents: int
+
+
+class DocumentView(BaseModel):
+    id: UUID
+    kind: str
+    paper: str | None
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    uploaded_at: datetime
+
+
+class FeeView(BaseModel):
+    """What is due for a purpose, in đồng; `settled_at` null while it is owed."""
+
+    purpose: str
+    amount: int
+    lines: list[dict[str, Any]]
+    settled_at: datetime | None
+    payment: str | None
+
+
+class SupplementView(BaseModel):
+    number: int
+    reason: str
+    items: list[dict[str, Any]]
+    answers: list[dict[str, Any]] | None
+    requested_at: datetime
+    due_on: date
+    answered_at: datetime | None
+    old_promise: datetime | None
+    new_promise: datetime | None
+
+
+class ResultView(BaseModel):
+    name: str
+    result_code: str | None
+    document: UUID
+    verification_code: str
+    verify_url: str
+    issued_at: datetime
+
+
+class DossierItem(BaseModel):
+    """A row of a list."""
+
+    id: UUID
+    code: str | None
+    version: int
+    status: Status
+    status_label: str
+    procedure: Ref
+    receiving_agency: str
+    resolving_agency: str
+    channel: str
+    assignee: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    promised_at: datetime | None
+    late: bool
+
+
+class DossierView(BaseModel):
+    """One call shows the screen."""
+
+    id: UUID
+    code: str | None
+    version: int
+    status: Status
+    status_label: str
+    national_status: str | None
+    channel: str
+    procedure: dict[str, Any]
+    receiving: Ref
+    resolving: Ref
+    holder: Ref
+    assignee: str | None
+    applicant: dict[str, Any]
+    form: dict[str, Any]
+    papers: list[PaperView]
+    documents: list[DocumentView]
+    fees: list[FeeView]
+    fee_unknown: bool
+    supplements: list[SupplementView]
+    results: list[ResultView]
+    created_at: datetime
+    submitted_at: datetime | None
+    answer_due_at: datetime | None
+    accepted_at: datetime | None
+    promised_at: datetime | None
+    finished_at: datetime | None
+    outcome: str | None
+    returned_at: datetime | None
+    return_method: str | None
+    what_next: str
+    actions: list[ActionView]
+
+
+class StepView(BaseModel):
+    seq: int
+    action: str
+    status: Status
+    status_label: str
+    at: datetime
+    by: str
+    agency: str | None
+    note: str
+    due_at: datetime | None
+
+
+class History(BaseModel):
+    items: list[StepView]
+
+
+class TrackView(BaseModel):
+    """Progress by code alone: no personal data (rule 12)."""
+
+    code: str
+    status: Status
+    status_label: str
+    procedure: Ref
+    receiving: Ref
+    resolving: Ref
+    submitted_at: datetime | None
+    promised_at: datetime | None
+    finished_at: datetime | None
+
+
+class ResultCheck(BaseModel):
+    """What anyone learns from a verification code: that it is genuine, not whose it is."""
+
+    verification_code: str
+    valid: bool
+    name: str
+    outcome: str
+    procedure: Ref
+    issued_by: Ref
+    issued_at: datetime
+    dossier_code: str
+    sha256: str
+
+
+class LinkView(BaseModel):
+    href: str
+    expires_at: datetime

@@ -1,0 +1,23 @@
+"""Settings of the dossier service."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    catalog_url: str = "http://127.0.0.1:8001"
+    gateway_url: str = "http://127.0.0.1:8000"
+    payment_url: str = "http://127.0.0.1:8003"
+    storage_url: str = Field(description="file:///folder or s3://bucket/prefix, for documents")
+    max_document_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
+    #: Rules 13 of section 2: how long a citizen has to answer a supplement request.
+    supplement_days: int = Field(default=30, ge=1, le=365)
+    #: The last year whose swapped working days are announced; promises beyond are provisional.
+    announced_until: date = date(2026, 12, 31)
+    #: Decision 2566/QĐ-UBND: the share of all dossiers of the year to be received online.
+    online_share_target: float = Field(default=0.20, ge=0, le=1)

@@ -1,0 +1,70 @@
+"""Where documents lie: a folder or a bucket, through obstore. Contents are never held in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import filetype
+import obstore
+from fastapi import UploadFile
+from obstore.store import ObjectStore, from_url
+from uuid_utils.compat import uuid7
+
+from services.dossier.errors import DocumentEmpty, DocumentTooLarge
+
+_CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that lies in the store: its key, size in bytes, SHA-256 (hex), type by content."""
+
+    key: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+class Storage:
+    def __init__(self, url: str) -> None:
+        if url.startswith("file://"):
+            Path(urlsplit(url).path).mkdir(parents=True, exist_ok=True)
+        self._store: ObjectStore = from_url(url)
+
+    async def put(self, upload: UploadFile, limit: int) -> Stored:
+        """Keep an upload. A file whose row is never committed is only waste, never a wrong answer.
+
+        Raises DocumentTooLarge, DocumentEmpty.
+        """
+        digest, size, head = hashlib.sha256(), 0, b""
+        while chunk := await upload.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise DocumentTooLarge(limit=limit)
+            digest.update(chunk)
+            head = head or chunk[:8192]
+        if not size:
+            raise DocumentEmpty
+        key = f"{digest.hexdigest()[:2]}/{uuid7()}"
+        await upload.seek(0)
+        await obstore.put_async(self._store, key, upload.file)
+        return Stored(key, size, digest.hexdigest(), media_type(head))
+
+    async def read(self, key: str) -> AsyncIterator[bytes]:
+        """The content, piece by piece."""
+        result = await obstore.get_async(self._store, key)
+        async for piece in result.stream(min_chunk_size=_CHUNK):
+            yield bytes(piece)
+
+    async def discard(self, key: str) -> None:
+        await obstore.delete_async(self._store, key)
+
+
+def media_type(head: bytes) -> str:
+    """By content, never by the name or what the sender claims."""
+    kind = filetype.guess(head)
+    return str(kind.mime) if kind else "application/octet-stream"

@@ -1,0 +1,272 @@
+"""From rows to answers. Pure but for the vault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from kit.auth import Caller
+from kit.clock import VIETNAM
+from kit.problem import Language
+from kit.vault import mask
+from services.dossier import schemas
+from services.dossier.auth import who
+from services.dossier.models import Document, Dossier, Result, Step, Supplement
+from services.dossier.office import Office
+from services.dossier.queries import Around
+from services.dossier.schemas import Ref
+from services.dossier.status import CLOSED, LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status, possible
+
+#: What each action takes: its body, shown as JSON Schema beside the button.
+INPUTS: dict[Action, type[BaseModel]] = {
+    Action.SUBMIT: schemas.Nothing,
+    Action.ACCEPT: schemas.Acceptance,
+    Action.REFUSE: schemas.Reason,
+    Action.START: schemas.Note,
+    Action.REQUEST_SUPPLEMENT: schemas.SupplementRequest,
+    Action.SUPPLEMENT: schemas.SupplementAnswers,
+    Action.COMPLETE: schemas.Completion,
+    Action.RETURN: schemas.HandOver,
+    Action.WITHDRAW: schemas.Note,
+}
+_SCHEMAS = {action: model.model_json_schema() for action, model in INPUTS.items()}
+
+_NEXT = {
+    "vi": {
+        Status.DRAFT: "Hoàn thiện mẫu đơn và giấy tờ, rồi nộp hồ sơ.",
+        Status.SUBMITTED: "Cơ quan sẽ trả lời trước {due}. Bạn chưa phải làm gì thêm.",
+        Status.ACCEPTED: "Hồ sơ đã được tiếp nhận, hẹn trả {due}. Bạn không phải làm gì.",
+        Status.IN_PROGRESS: "Hồ sơ đang được xử lý, hẹn trả {due}. Bạn không phải làm gì.",
+        Status.SUPPLEMENT_REQUESTED: "Bạn cần bổ sung hồ sơ trước {due}; thời hạn xử lý tạm dừng.",
+        Status.REFUSED: "Hồ sơ không được tiếp nhận; xem lý do trong lịch sử.",
+        Status.WITHDRAWN: "Bạn đã rút hồ sơ.",
+        Status.COMPLETED: "Đã có kết quả; bạn có thể tải về.",
+        Status.RETURNED: "Kết quả đã được trả.",
+    },
+    "en": {
+        Status.DRAFT: "Complete the form and the papers, then submit.",
+        Status.SUBMITTED: "The office answers by {due}. Nothing to do for you.",
+        Status.ACCEPTED: "Accepted, promised for {due}. Nothing to do for you.",
+        Status.IN_PROGRESS: "In progress, promised for {due}. Nothing to do for you.",
+        Status.SUPPLEMENT_REQUESTED: "Please supplement by {due}; the clock is stopped.",
+        Status.REFUSED: "Not accepted; the history says why.",
+        Status.WITHDRAWN: "You have withdrawn it.",
+        Status.COMPLETED: "The result is there; you can fetch it.",
+        Status.RETURNED: "The result was returned.",
+    },
+}
+_PAY = {
+    "vi": " Cần nộp {amount} đồng trước khi tiếp nhận.",
+    "en": " {amount} đồng are due before acceptance.",
+}
+
+
+def frozen_ref(dossier: Dossier) -> Ref:
+    return Ref(code=dossier.procedure_code, name=str(dossier.procedure["name"]))
+
+
+def item(dossier: Dossier, now: datetime, language: Language) -> schemas.DossierItem:
+    status = Status(dossier.status)
+    late = dossier.promised_at is not None and status not in CLOSED and dossier.promised_at < now
+    return schemas.DossierItem(
+        id=dossier.id,
+        code=dossier.code,
+        version=dossier.version,
+        status=status,
+        status_label=LABEL[status][language],
+        procedure=frozen_ref(dossier),
+        receiving_agency=dossier.receiving_agency,
+        resolving_agency=dossier.resolving_agency,
+        channel=dossier.channel,
+        assignee=dossier.assignee_name,
+        created_at=dossier.created_at,
+        submitted_at=dossier.submitted_at,
+        promised_at=local(dossier.promised_at),
+        late=late,
+    )
+
+
+def screen(
+    office: Office, caller: Caller, dossier: Dossier, about: Around, language: Language
+) -> schemas.DossierView:
+    """The whole screen of a dossier for this caller: what it is, and what they may do now."""
+    status = Status(dossier.status)
+    own = dossier.owner == caller.sub
+    frozen = dossier.procedure
+    released = status in (Status.COMPLETED, Status.RETURNED)
+    documents = [d for d in about.documents if d.kind == "paper" or not own or released]
+    bodies = about.bodies
+    return schemas.DossierView(
+        id=dossier.id,
+        code=dossier.code,
+        version=dossier.version,
+        status=status,
+        status_label=LABEL[status][language],
+        national_status=NATIONAL_CODE.get(status),
+        channel=dossier.channel,
+        procedure={
+            "code": dossier.procedure_code,
+            "version": frozen["version"],
+            "name": frozen["name"],
+            "field": frozen["field"],
+            "online_level": dossier.online_level,
+            "processing_time": frozen["processing_time"],
+            "sample": frozen["sample"],
+        },
+        receiving=_body(dossier.receiving_agency, bodies),
+        resolving=_body(dossier.resolving_agency, bodies),
+        holder=_body(dossier.holder_agency, bodies),
+        assignee=dossier.assignee_name,
+        applicant=_applicant(office, dossier, own=own),
+        form=office.vault.open(dossier.form),
+        papers=_papers(dossier, about.documents),
+        documents=[document(d) for d in documents],
+        fees=_fees(dossier, about),
+        fee_unknown=any(line.get("amount") is None for line in frozen["fees"]),
+        supplements=[supplement(s) for s in about.supplements],
+        results=[result(office, r) for r in about.results] if released or not own else [],
+        created_at=dossier.created_at,
+        submitted_at=local(dossier.submitted_at),
+        answer_due_at=local(dossier.answer_due_at),
+        accepted_at=local(dossier.accepted_at),
+        promised_at=local(dossier.promised_at),
+        finished_at=local(dossier.finished_at),
+        outcome=dossier.outcome,
+        returned_at=local(dossier.returned_at),
+        return_method=dossier.return_method,
+        what_next=what_next(dossier, about, language),
+        actions=actions(dossier, caller, language),
+    )
+
+
+def actions(dossier: Dossier, caller: Caller, language: Language) -> list[schemas.ActionView]:
+    return [
+        schemas.ActionView(
+            action=action,
+            label=TRANSITIONS[action].label[language],
+            href=f"/v1/dossiers/{dossier.id}/actions/{action}",
+            input_schema=_SCHEMAS[action],
+        )
+        for action in possible(Status(dossier.status), who(caller, dossier.owner))
+    ]
+
+
+def what_next(dossier: Dossier, about: Around, language: Language) -> str:
+    """One sentence: where it is, until when, and what the citizen has to do (rule 13)."""
+    status = Status(dossier.status)
+    due = dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at
+    words = day(due)
+    if status is Status.SUPPLEMENT_REQUESTED and about.supplements:
+        words = f"{about.supplements[-1].due_on:%d/%m/%Y}"
+    text = _NEXT[language][status].format(due=words)
+    owed = sum(f.amount for f in about.fees if f.settled_at is None and f.purpose == "submission")
+    if status is Status.SUBMITTED and owed:
+        text += _PAY[language].format(amount=f"{owed:,}".replace(",", "."))
+    return text
+
+
+def document(row: Document) -> schemas.DocumentView:
+    return schemas.DocumentView(
+        id=row.id,
+        kind=row.kind,
+        paper=row.paper_code,
+        filename=row.filename,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        uploaded_at=row.uploaded_at,
+    )
+
+
+def supplement(row: Supplement) -> schemas.SupplementView:
+    return schemas.SupplementView(
+        number=row.number,
+        reason=row.reason,
+        items=row.items,
+        answers=row.answers,
+        requested_at=row.requested_at,
+        due_on=row.due_on,
+        answered_at=row.answered_at,
+        old_promise=local(row.old_promise),
+        new_promise=local(row.new_promise),
+    )
+
+
+def result(office: Office, row: Result) -> schemas.ResultView:
+    return schemas.ResultView(
+        name=row.name,
+        result_code=row.result_code,
+        document=row.document_id,
+        verification_code=row.verification_code,
+        verify_url=f"{office.settings.public_url}/v1/results/{row.verification_code}",
+        issued_at=row.issued_at,
+    )
+
+
+def history(rows: list[Step], language: Language) -> schemas.History:
+    return schemas.History(
+        items=[
+            schemas.StepView(
+                seq=row.seq,
+                action=row.action,
+                status=Status(row.status),
+                status_label=LABEL[Status(row.status)][language],
+                at=row.at.astimezone(VIETNAM),
+                by=row.actor_name or {"vi": "Người nộp hồ sơ", "en": "The applicant"}[language],
+                agency=row.agency,
+                note=row.note,
+                due_at=local(row.due_at),
+            )
+            for row in rows
+        ]
+    )
+
+
+def local(moment: datetime | None) -> datetime | None:
+    """The same moment, shown with Vietnam's offset."""
+    return moment.astimezone(VIETNAM) if moment else None
+
+
+def day(moment: datetime | None) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else "–"
+
+
+def _body(code: str, names: dict[str, str]) -> Ref:
+    return Ref(code=code, name=names.get(code, code))
+
+
+def _applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]:
+    """As the owner gave it; for others the paper numbers are masked (rule 16)."""
+    applicant: dict[str, Any] = office.vault.open(dossier.applicant)
+    if not own:
+        applicant["papers"] = [{**paper, "number": mask(paper["number"])} for paper in applicant["papers"]]
+    applicant.pop("tech_id", None)
+    return applicant
+
+
+def _papers(dossier: Dossier, documents: list[Document]) -> list[schemas.PaperView]:
+    return [
+        schemas.PaperView(
+            code=paper["code"],
+            name=paper["name"],
+            required=bool(paper.get("required")),
+            types=list(paper.get("types") or []),
+            documents=sum(d.paper_code == paper["code"] for d in documents),
+        )
+        for paper in dossier.procedure["papers"]
+    ]
+
+
+def _fees(dossier: Dossier, about: Around) -> list[schemas.FeeView]:
+    return [
+        schemas.FeeView(
+            purpose=fee.purpose,
+            amount=fee.amount,
+            lines=[line for line in dossier.procedure["fees"] if line["due_at"] == fee.purpose],
+            settled_at=local(fee.settled_at),
+            payment=fee.payment_id,
+        )
+        for fee in about.fees
+    ]
