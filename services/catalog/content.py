@@ -1,0 +1,140 @@
+"""The content of a procedure version: one shape for drafts, answers, imports and sample files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from kit.text import Incoming, Line, Text
+
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$")]
+LongText = Annotated[Text, StringConstraints(max_length=20_000)]
+Level = Literal["province", "district", "commune"]
+Audience = Literal["citizen", "business", "household_business", "state_body", "other"]
+Channel = Literal["counter", "online", "post"]
+
+
+class FieldRef(Incoming):
+    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    name: Annotated[Line, StringConstraints(min_length=1)]
+
+
+class ProcessingTime(Incoming):
+    amount: int = Field(ge=1, le=3660)
+    unit: Literal["working_days", "hours", "days", "months"]
+
+
+class Paper(Incoming):
+    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    name: Annotated[LongText, StringConstraints(min_length=1)]
+    required: bool = True
+    originals: int = Field(default=0, ge=0, le=100)
+    copies: int = Field(default=0, ge=0, le=100)
+    case: LongText | None = None
+    types: list[str] = ["application/pdf", "image/jpeg", "image/png"]
+    max_bytes: int | None = Field(default=None, ge=1, le=26_214_400)
+
+
+class Fee(Incoming):
+    """`kind` fee (phí) or charge (lệ phí); `amount` in đồng, null when it is not known: not zero."""
+
+    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    name: LongText
+    kind: Literal["fee", "charge"]
+    amount: int | None = Field(ge=0, le=10**12)
+    due_at: Literal["submission", "acceptance", "return"] = "submission"
+    refundable: bool = False
+
+
+class ResultKind(Incoming):
+    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    name: LongText
+
+
+class Law(Incoming):
+    number: Line
+    title: Text = ""
+
+
+class Form(Incoming):
+    schema_: dict[str, Any] = Field(alias="schema")
+    layout: dict[str, Any]
+    example: dict[str, Any]
+
+
+class Content(Incoming):
+    code: Code
+    name: Annotated[Text, StringConstraints(min_length=1, max_length=4000)]
+    sample: bool = False
+    field: FieldRef
+    government_levels: list[Level] = Field(min_length=1)
+    audiences: list[Audience] = []
+    channels: list[Channel] = []
+    description: LongText = ""
+    requirements: LongText = ""
+    steps: list[LongText] = Field(default=[], max_length=200)
+    processing_time: ProcessingTime | None = None
+    papers: list[Paper] = Field(default=[], max_length=300)
+    fees: list[Fee] = Field(default=[], max_length=300)
+    results: list[ResultKind] = Field(default=[], max_length=100)
+    legal_basis: list[Law] = Field(default=[], max_length=300)
+    form: Form | None = None
+
+    def stored(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def digest(content: dict[str, Any]) -> bytes:
+    """The same for the same content, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+GAPS: dict[str, dict[str, str]] = {
+    "no-form": {"vi": "mẫu điện tử", "en": "an electronic form"},
+    "no-papers": {"vi": "thành phần hồ sơ", "en": "the required papers"},
+    "no-processing-time": {"vi": "thời hạn giải quyết", "en": "the processing time"},
+    "no-fees": {"vi": "phí, lệ phí (hoặc không thu)", "en": "fees (or that there are none)"},
+    "fee-unknown": {"vi": "mức phí, lệ phí cụ thể", "en": "the amount of a fee"},
+    "no-result": {"vi": "kết quả thực hiện", "en": "the result"},
+}
+
+
+def gaps(content: dict[str, Any], *, national: bool) -> list[str]:
+    """What an applicant would miss. A local text without fees or papers means that there are none;
+    in the national database it means that nobody has filled them in."""
+    found = []
+    if content["form"] is None:
+        found.append("no-form")
+    if national and not content["papers"]:
+        found.append("no-papers")
+    if content["processing_time"] is None:
+        found.append("no-processing-time")
+    if national and not content["fees"]:
+        found.append("no-fees")
+    if any(fee["amount"] is None for fee in content["fees"]):
+        found.append("fee-unknown")
+    if not content["results"]:
+        found.append("no-result")
+    return found
+
+
+_NEEDED: dict[int, set[str]] = {3: {"no-form"}, 4: {"no-form", "fee-unknown"}}
+
+
+def gaps_for(level: int, found: Sequence[str]) -> list[str]:
+    """Those of `found` that stand against offering at this level."""
+    return [gap for gap in found if gap in _NEEDED.get(level, set())]
+
+
+def difference(old: dict[str, Any] | None, new: dict[str, Any]) -> list[dict[str, Any]]:
+    """Field by field, what a new version changes."""
+    before = old or {}
+    return [
+        {"field": name, "before": before.get(name), "after": value}
+        for name, value in new.items()
+        if before.get(name) != value
+    ]
