@@ -19,6 +19,7 @@ from kit.clock import Clock
 from services.gateway.federation import queries
 from services.gateway.federation.errors import SyncUnderWay
 from services.gateway.federation.models import SyncRow, SyncRun
+from services.gateway.federation.portal.reading import plain
 
 
 async def ask_for(session: AsyncSession, clock: Clock, caller: Caller, *, force: bool) -> SyncRun:
@@ -73,13 +74,38 @@ async def _advance(session: AsyncSession, turn: Turn, **values: Any) -> bool:
     return await session.scalar(change) is not None
 
 
+async def renew(session: AsyncSession, clock: Clock, turn: Turn, seconds: float) -> None:
+    await session.execute(
+        text("UPDATE sync_run SET leased_until = :until WHERE id = :run_id AND lease = :lease"),
+        {
+            "until": clock.now() + timedelta(seconds=seconds),
+            "run_id": turn.run_id,
+            "lease": turn.lease,
+        },
+    )
+
+
 async def record_list(session: AsyncSession, turn: Turn, items: Sequence[tuple[str, str]]) -> None:
-    """The portal's list, (code, name) in its order: one open row each."""
-    if await _advance(session, turn, total=len(items), attempts=0, last_error="") and items:
-        rows = [
-            {"run_id": turn.run_id, "position": position, "code": code, "name": name}
-            for position, (code, name) in enumerate(items, start=1)
-        ]
+    """The portal's list, (code, name) in its order: one row each. Items that cannot be asked for are
+    refused at once, so that the rows add up to the list whatever it holds."""
+    rows, seen = [], set()
+    for position, (said, name) in enumerate(items, start=1):
+        code = plain(said)[:100]
+        fault = "code-missing" if not code else "code-repeated" if code in seen else None
+        seen.add(code)
+        rows.append(
+            {
+                "run_id": turn.run_id,
+                "position": position,
+                "code": code,
+                "name": plain(name)[:4000],
+                "outcome": "refused" if fault else None,
+                "unchanged": False,
+                "errors": [{"code": fault}] if fault else None,
+            }
+        )
+    done = sum(row["outcome"] is not None for row in rows)
+    if await _advance(session, turn, total=len(items), done=done, attempts=0, last_error="") and rows:
         await session.execute(insert(SyncRow), rows)
 
 
