@@ -138,6 +138,11 @@ def test_a_time_that_nobody_can_say_stays_unknown(texts: list[str]) -> None:
         ("1,500,000", "", "", 1500000, "amount"),
         ("Miễn phí", "", "", 0, "free-is-zero"),
         ("không", "Đồng", "", 0, "free-is-zero"),
+        ("Miễn phí", "", "Miễn lệ phí (Thông tư số 47/2019/TT-BTC).", 0, "free-is-zero"),
+        ("Miễn phí", "", "do Ủy ban nhân dân cấp tỉnh quy định.", None, "fee-free-in-doubt"),
+        ("Miễn phí", "", "Dưới 5 tấn: 50.000 đồng/giấy", None, "fee-free-in-doubt"),
+        ("0", "", "20.000 đ/tờ khai", None, "fee-free-in-doubt"),
+        ("0", "", "đối với phương tiện quá cảnh đường bộ", 0, None),
         ("20 VNĐ", "", "20.000 vnđ /tờ khai", 20000, "thousands-by-text"),
         ("5 VNĐ", "", "", None, "fee-amount-unclear"),
         ("25", "Việt Nam Đồng", "25.000.000đ/giấy", None, "fee-amount-unclear"),
@@ -156,6 +161,21 @@ def test_fees(said: Any, unit: Any, text: str, amount: int | None, note: str | N
     assert found == ([note] if note else [])
     if amount is None and said:
         assert str(said) in notes.gaps[0]["text"], "the text is kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Lệ phí cấp", "charge"),
+        ("Mức lệ phí cụ thể", "charge"),
+        ("Phí thẩm định", "fee"),
+        ("Luật phí và lệ phí", "fee"),
+        ("", "fee"),
+    ],
+)
+def test_the_first_word_says_whether_it_is_a_fee_or_a_charge(text: str, kind: str) -> None:
+    fee = {"MAPHILEPHI": "P1", "SOTIEN": "1000", "MOTA": text}
+    assert [line["kind"] for line in amounts.read([("/f", fee)], Notes())] == [kind]
 
 
 def test_codes_of_fees_lose_their_apostrophe_and_stay_unique() -> None:

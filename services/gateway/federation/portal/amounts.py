@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kit.text import fold
 from services.gateway.federation.portal.reading import Notes, items, line, plain, raw
 
 _FREE = {"miễn phí", "không", "không thu", "không thu phí", "không có", "không mất phí"}
 _DONG = {"", "đ", "đồng", "vnđ", "vnd", "việt nam đồng", "dong"}
 _NUMBER = re.compile(r"(\d{1,3}(?:[., ]\d{3})+|\d+)(?:[.,]0{1,2})?\s*(.*)", re.DOTALL)
+#: Without accents: "20.000 vnđ/tờ khai"; "do Hội đồng nhân dân cấp tỉnh quy định".
+_AMOUNT_IN_TEXT = re.compile(r"\d[\d.,]*\s*(d|dong|vnd)\b")
+_RATE_ELSEWHERE = re.compile(r"\b(muc|theo|quy dinh|quyet dinh|ap dung|thuc hien|thong tu)\b")
 #: No fee in Vietnam is below this. Such a number lacks its thousands, or its millions: where the text
 #: beside it gives the full amount it is repaired, else nobody knows.
 SMALLEST = 1000
@@ -34,7 +38,7 @@ def read(fees: Sequence[tuple[str, dict[str, Any]]], notes: Notes) -> list[dict[
             {
                 "code": _code(item, where, codes, notes),
                 "name": name,
-                "kind": "charge" if name.lower().startswith("lệ phí") else "fee",
+                "kind": _kind(name),
                 "amount": _amount(item, where, notes),
                 "due_at": "submission",
                 "refundable": False,
@@ -63,13 +67,22 @@ def _name(item: dict[str, Any], where: str, notes: Notes) -> str:
     return line(item.get("MOTA"), f"{where}/MOTA", notes) or "Phí, lệ phí"
 
 
+def _kind(name: str) -> str:
+    """By the word that comes first: lệ phí is a charge, phí a fee."""
+    found = re.search(r"(lệ )?phí", name.lower())
+    return "charge" if found and found[1] else "fee"
+
+
 def _amount(item: dict[str, Any], where: str, notes: Notes) -> int | None:
     """In đồng; None, with a gap that keeps the text, when nobody can say: unknown is not zero."""
-    before = raw(item.get("SOTIEN"))
+    before, text = raw(item.get("SOTIEN")), plain(raw(item.get("MOTA")))
     unit = plain(raw(item.get("DONVI")))
     said = plain(f"{before} {unit}")
     where = f"{where}/SOTIEN"
     if plain(before).lower().strip(" .") in _FREE:
+        if _speaks_of_paying(text):
+            notes.gap("fee-free-in-doubt", where, plain(f"{before}: {text}"))
+            return None
         notes.repair(where, "free-is-zero", before, 0)
         return 0
     match = _NUMBER.fullmatch(plain(before))
@@ -81,9 +94,10 @@ def _amount(item: dict[str, Any], where: str, notes: Notes) -> int | None:
     if currency not in _DONG:
         notes.gap("fee-in-other-currency" if currency == "usd" else "fee-amount-unclear", where, said)
         return None
-    if 0 < amount < SMALLEST and re.search(
-        rf"(?<![\d.,]){amount}[.,]000(?![.,]?\d)", plain(raw(item.get("MOTA")))
-    ):
+    if amount == 0 and _AMOUNT_IN_TEXT.search(fold(text)):
+        notes.gap("fee-free-in-doubt", where, plain(f"{before}: {text}"))
+        return None
+    if 0 < amount < SMALLEST and re.search(rf"(?<![\d.,]){amount}[.,]000(?![.,]?\d)", text):
         notes.repair(where, "thousands-by-text", said, amount * 1000)
         return amount * 1000
     if 0 < amount < SMALLEST or amount > LARGEST:
@@ -92,6 +106,14 @@ def _amount(item: dict[str, Any], where: str, notes: Notes) -> int | None:
     if before != str(amount):
         notes.repair(where, "amount", before, amount)
     return amount
+
+
+def _speaks_of_paying(text: str) -> bool:
+    """Whether the text beside a "Miễn phí" says that there is something to pay after all."""
+    folded = fold(text).lstrip("-+ ")
+    if folded.startswith(("mien", "khong")):
+        return False
+    return bool(_AMOUNT_IN_TEXT.search(folded) or _RATE_ELSEWHERE.search(folded))
 
 
 def of_channels(channels: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:

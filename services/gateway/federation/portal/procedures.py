@@ -110,8 +110,7 @@ def _levels(procedure: dict[str, Any]) -> tuple[list[str], bool]:
 
 def _field(procedure: dict[str, Any], notes: Notes) -> dict[str, str]:
     fields = items(procedure.get("LINHVUCTHUCHIEN"))
-    where = "/LINHVUCTHUCHIEN/0"
-    name = line(fields[0].get("TENLINHVUC"), f"{where}/TENLINHVUC", notes)[:_LONGEST_LINE] if fields else ""
+    name = line(fields[0].get("TENLINHVUC"), "/LINHVUCTHUCHIEN/0/TENLINHVUC", notes) if fields else ""
     code = plain(raw(fields[0].get("MALINHVUC")))[:60] if fields else ""
     if not name:
         notes.gap("field-missing", "/LINHVUCTHUCHIEN")
@@ -119,8 +118,7 @@ def _field(procedure: dict[str, Any], notes: Notes) -> dict[str, str]:
     if not code:
         # From the name, so that the same field has the same code in every procedure and every sync.
         code = f"LV-{hashlib.sha256(fold(name).encode()).hexdigest()[:8].upper()}"
-        notes.repair(f"{where}/MALINHVUC", "code-from-name", "", code)
-    return {"code": code, "name": name}
+    return {"code": code, "name": name[:_LONGEST_LINE]}
 
 
 def _audiences(procedure: dict[str, Any], notes: Notes) -> list[str]:
