@@ -1,27 +1,57 @@
-"""Settings of the gateway."""
+"""What the gateway is told by its environment."""
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
 from services.gateway.federation.settings import FederationSettings
 
+Words = Annotated[tuple[str, ...], NoDecode]
+
 
 class Settings(FederationSettings):
+    """`signing_key`: private RSA JWK (JSON), or a JWK set whose first key signs while all are published.
+    `session_key`: Fernet keys, comma-separated, the first seals. Lists are comma-separated."""
+
     payment_url: str = "http://127.0.0.1:8003"
+
     signing_key: SecretStr
     session_key: SecretStr
-    session_hours: float = Field(default=8, gt=0)
     token_minutes: float = Field(default=15, gt=0, le=60)
-    refresh_days: float = Field(default=30, gt=0)
+    session_hours: float = Field(default=8, gt=0, le=24)
+    refresh_days: float = Field(default=30, gt=0, le=90)
+
     portal_url: str = "http://127.0.0.1:8010"
     portal_client_id: str
     portal_client_secret: SecretStr
     staff_url: str = "http://127.0.0.1:8011"
     staff_client_id: str
     staff_client_secret: SecretStr
-    #: Origins of web frontends: allowed by CORS and as places to return to after login.
-    frontend_origins: list[str] = []
-    #: Per caller; empty switches it off. In `limits` notation.
-    rate_limit: str = "3000/minute"
-    rate_limit_storage: str = "async+memory://"
+
+    #: Origins of frontends: CORS, and where a login may return to.
+    allowed_origins: Words = ()
+
+    limits_enabled: bool = True
+    #: `memory://`, or `redis://…` where several gateways count together.
+    limits_storage: str = "memory://"
+    limit_default: str = "3000/minute"
+    limit_token: str = "60/minute"  # noqa: S105
+    limit_track: str = "120/minute"
+
+    #: Seconds until a neighbour's answer must begin; a `wait=` of the caller comes on top.
+    proxy_timeout: float = Field(default=15, gt=0, le=120)
+    max_upload: int = Field(default=26 * 1024 * 1024, gt=0)
+    #: What Prometheus shows as bearer token at `/metrics`; without it there are none at this port.
+    metrics_token: SecretStr | None = None
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: Any) -> Any:
+        return (
+            tuple(word.strip() for word in value.split(",") if word.strip())
+            if isinstance(value, str)
+            else value
+        )

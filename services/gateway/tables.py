@@ -1,4 +1,4 @@
-"""The gateway's own registry and the kit's tables in it; models of all its rooms build on this."""
+"""The metadata and base of the gateway's tables; all are collected in `models`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
-from kit import events, idempotency
+from kit import events
 
 metadata = MetaData(
     naming_convention={
@@ -18,10 +18,9 @@ metadata = MetaData(
     }
 )
 events.tables(metadata)
-idempotency.table(metadata)
 
 
 class Base(SQLModel, registry=registry(metadata=metadata)):
-    """SQLModel's default registry is global; this one is the gateway's."""
+    """This service's own registry: SQLModel's default one is global."""
 
     metadata = metadata

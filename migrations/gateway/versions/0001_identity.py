@@ -1,4 +1,4 @@
-"""Accounts, browser sessions, refresh tokens; events are only appended."""
+"""Accounts and what they are logged in with; the event log that the application may only append to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,38 +11,68 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _event_log()
     op.create_table(
         "account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("issuer", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("profile", sa.LargeBinary(), nullable=False),
-        sa.Column("paper_index", sa.LargeBinary(), nullable=True),
         sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("agency", sa.Text(), nullable=True),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("issuer IN ('portal', 'staff')", name=op.f("account_issuer_check")),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("logged_in_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(issuer = 'staff') = (kind = 'staff')", name=op.f("account_issuer_check")),
         sa.CheckConstraint(
             "kind IN ('citizen', 'business', 'organisation', 'staff')", name=op.f("account_kind_check")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("account_pkey")),
-        sa.UniqueConstraint("issuer", "subject", name=op.f("account_issuer_subject_key")),
     )
-    op.create_index(
-        "account_paper_index_key",
-        "account",
-        ["paper_index"],
-        unique=True,
-        postgresql_where=sa.text("paper_index IS NOT NULL"),
-    )
+    op.create_index("account_issuer_subject_key", "account", ["issuer", "subject"], unique=True)
     op.create_table(
-        "cursor",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("pos", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("cursor_pkey")),
+        "account_number",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        _of_account("account_number"),
+        sa.PrimaryKeyConstraint("hash", name=op.f("account_number_pkey")),
     )
+    op.create_index(op.f("account_number_account_id_idx"), "account_number", ["account_id"])
+    op.create_table(
+        "session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        _of_account("session"),
+        sa.PrimaryKeyConstraint("id", name=op.f("session_pkey")),
+    )
+    op.create_index(op.f("session_account_id_idx"), "session", ["account_id"])
+    op.create_table(
+        "refresh_token",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("family", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        _of_account("refresh_token"),
+        sa.PrimaryKeyConstraint("hash", name=op.f("refresh_token_pkey")),
+    )
+    op.create_index(op.f("refresh_token_account_id_idx"), "refresh_token", ["account_id"])
+    op.create_index(op.f("refresh_token_family_idx"), "refresh_token", ["family"])
+    op.execute("INSERT INTO feed (id, epoch) VALUES (1, substr(md5(random()::text), 1, 8))")
+    op.execute("REVOKE UPDATE, DELETE, TRUNCATE ON event, feed FROM gateway_app")
+
+
+def _of_account(table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"{table}_account_id_fkey")
+    return sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=name, ondelete="CASCADE")
+
+
+def _event_log() -> None:
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -67,51 +97,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("feed_pkey")),
     )
     op.create_table(
-        "idempotency",
-        sa.Column("caller", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.Column("resource", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("caller", "key", name=op.f("idempotency_pkey")),
+        "cursor",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("pos", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("cursor_pkey")),
     )
-    op.create_table(
-        "browser_session",
-        sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("browser_session_account_id_fkey")),
-        sa.PrimaryKeyConstraint("key", name=op.f("browser_session_pkey")),
-    )
-    op.create_index(op.f("browser_session_account_id_idx"), "browser_session", ["account_id"], unique=False)
-    op.create_table(
-        "refresh_token",
-        sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("family", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("refresh_token_account_id_fkey")),
-        sa.PrimaryKeyConstraint("key", name=op.f("refresh_token_pkey")),
-    )
-    op.create_index(op.f("refresh_token_family_idx"), "refresh_token", ["family"], unique=False)
-
-    op.execute("INSERT INTO feed (id, epoch) VALUES (1, substr(md5(random()::text), 1, 8))")
-    op.execute("REVOKE UPDATE, DELETE, TRUNCATE ON event, feed FROM gateway_app")
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("refresh_token_family_idx"), table_name="refresh_token")
-    op.drop_table("refresh_token")
-    op.drop_index(op.f("browser_session_account_id_idx"), table_name="browser_session")
-    op.drop_table("browser_session")
-    op.drop_table("idempotency")
-    op.drop_table("feed")
-    op.drop_table("event")
-    op.drop_table("cursor")
-    op.drop_index(
-        "account_paper_index_key", table_name="account", postgresql_where=sa.text("paper_index IS NOT NULL")
-    )
-    op.drop_table("account")
+    for table in ("refresh_token", "session", "account_number", "account", "cursor", "feed", "event"):
+        op.drop_table(table)
