@@ -9,8 +9,13 @@ from typing import Any
 import httpx
 
 
+class Killed(Exception):
+    """Stands for kill -9 of the caller: nothing after this line of its code runs."""
+
+
 class Portal(httpx.AsyncBaseTransport):
-    """Session style. `lose`: services whose next answer is lost after the work was done; `away`:
+    """Session style. `kill`: the call of which number ends the caller, and whether the portal had done
+    its work by then. `lose`: services whose next answer is lost after the work was done; `away`:
     nothing gets through; `answers`: what a service answers next instead of working; `lists_steps`:
     whether a look-up shows the steps."""
 
@@ -25,6 +30,7 @@ class Portal(httpx.AsyncBaseTransport):
         self.answers: dict[str, list[dict[str, Any]]] = {}
         self.away = False
         self.lists_steps = True
+        self.kill: tuple[int, bool] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.away:
@@ -40,7 +46,12 @@ class Portal(httpx.AsyncBaseTransport):
             return _json(self.answers[service].pop(0))
         if body["session"] != f"s{self.logins}":
             return _json({"error_code": "-1", "message": "Phiên làm việc không hợp lệ"})
+        number, done = self.kill or (0, False)
+        if number == sum(self.calls.values()) and not done:
+            raise Killed
         answer = self._do(service, body)
+        if number == sum(self.calls.values()):
+            raise Killed
         if service in self.lose:
             self.lose.remove(service)
             raise httpx.ReadTimeout("lost", request=request)

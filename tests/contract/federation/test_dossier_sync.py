@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,8 @@ from fastapi import FastAPI
 from kit.db import Database
 from services.gateway.federation.commands import dossiers as commands
 from tests import system
-from tests.contract.federation.federation import AN, BINH, CODE, DossierService, app, snapshot, step
-from tests.contract.federation.portal import Portal
+from tests.contract.federation.federation import AN, BINH, CODE, UNIT, DossierService, app, snapshot, step
+from tests.contract.federation.portal import Killed, Portal
 
 pytestmark = pytest.mark.anyio
 
@@ -165,19 +166,74 @@ async def test_a_bad_session_is_renewed_once(world: World) -> None:
     assert world.portal.logins == 3
 
 
-async def test_killed_between_create_and_steps_leaves_everything_once(world: World) -> None:
-    """What a kill leaves behind: a lease that nobody holds, and a portal that has half."""
-    world.dossiers.happened(snapshot(version=2))
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+async def test_killed_at_any_call_leaves_everything_once(world: World, call: int, done: bool) -> None:
+    """Calls: the look-up, the create, two chunks of steps; killed before or after the portal did it."""
+    world.dossiers.happened(snapshot(version=12))
+    world.portal.kill = (call, done)
+    with pytest.raises(Killed):
+        await world.tick()
+    world.portal.kill = None
+    await world.later(seconds=21)
+    assert (await world.state())["state"] == "sent"
+    texts = [item["NoiDungXuLy"] for item in world.portal.steps[CODE[AN]]]
+    assert texts == [f"Bước {number}" for number in range(1, 13)]
+    assert world.portal.calls["DongBoHoSoMC"] <= 2
+
+
+async def test_a_session_is_shared_by_all_that_use_this_database(world: World, database_url: str) -> None:
+    world.dossiers.happened(snapshot())
+    await world.tick()
+    other = app(database_url, world.clock, {"portal": world.portal, "dossier": world.dossiers.transport()})
+    async with system.running(other):
+        world.dossiers.happened(snapshot(BINH))
+        await other.state.federation_consumer.step()
+        await other.state.loops["federation"].step()
+    assert set(world.portal.dossiers) == set(CODE.values())
+    assert world.portal.logins == 1
+
+
+async def test_array_style_sends_the_bare_array_with_everything_else_in_the_query(database_url: str) -> None:
+    requests: list[tuple[str, dict[str, str], Any]] = []
+
+    async def adapter(request: httpx.Request) -> tuple[int, Any]:
+        body = json.loads(request.content)
+        requests.append((request.url.path, dict(request.url.params), body))
+        wrapped = json.dumps({"error_code": "0", "message": "", "result": []})
+        if request.url.path.endswith("TraCuuHoSo"):
+            return 200, {"error_code": "0", "message": wrapped}
+        return 200, {"error_code": "0", "message": "Đồng bộ thành công"}
+
+    clock, dossiers = system.StoppedClock(), DossierService()
+    transports = {"portal": system.Answers(adapter), "dossier": dossiers.transport()}
+    made = app(database_url, clock, transports, adapter_style="array")
+    async with system.running(made):
+        dossiers.happened(snapshot())
+        await made.state.federation_consumer.step()
+        await made.state.loops["federation"].step()
+    paths = [path for path, _, _ in requests]
+    assert paths == [
+        f"/api/SynsTTHCC/{name}" for name in ("TraCuuHoSo", "DongBoHoSoMC", "CapNhatTienDoHoSoMC")
+    ]
+    assert requests[0][1:] == ({"MaDinhDanhDV": UNIT, "mahoso": CODE[AN]}, [])
+    assert requests[1][1] == {"MaDinhDanhDV": UNIT, "isUpdating": "False"}
+    assert [item["MaHoSo"] for item in requests[1][2]] == [CODE[AN]]
+
+
+async def test_a_dossier_that_somebody_holds_is_left_to_them(world: World) -> None:
+    world.dossiers.happened(snapshot())
     await world.app.state.federation_consumer.step()
     database: Database = world.app.state.database
     async with database.transaction() as session:
-        assert await commands.claim(session, world.clock, 20)
-    world.portal.dossiers[CODE[AN]] = {"MaHoSo": CODE[AN]}
+        held = await commands.claim(session, world.clock, 20)
+    assert held
     await world.tick()
-    assert (await world.state())["state"] == "waiting", "somebody else still holds it"
+    assert (await world.state())["state"] == "waiting"
     await world.later(seconds=21)
     assert (await world.state())["state"] == "sent"
-    assert len(world.portal.steps[CODE[AN]]) == 2
+    async with database.transaction() as session:
+        assert not await commands.hold(session, world.clock, held, 20), "the first holder may not send now"
 
 
 async def test_two_senders_at_once_send_once(world: World) -> None:
