@@ -1,0 +1,73 @@
+"""Ask the provider about payments whose end is not known, and write down what it says.
+
+Safe to run twice and at once: a payment is leased before it is asked about, and the gate takes each
+thing that becomes known once, from whichever side it comes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.payment import queries
+from services.payment.clients.payment_platform import InDoubt, Paid, Refused, State, Waiting
+from services.payment.commands.settle import paid, refused
+from services.payment.commands.step import step
+from services.payment.models import Payment
+from services.payment.queries import Family
+from services.payment.status import OPEN, Signal, Status
+from services.payment.till import Till
+
+_LEASE = timedelta(seconds=60)
+_FIRST, _LONGEST = timedelta(seconds=15), timedelta(minutes=10)
+_ACTOR = "service:payment"
+
+
+async def sweep(till: Till) -> bool:
+    """One payment whose time has come; False when there is none."""
+    now = till.clock.now()
+    async with till.database.transaction() as session:
+        claimed = await queries.claim(session, now, now + _LEASE)
+    if claimed is None:
+        return False
+    state = await till.platform.query(claimed.reference, claimed.created_at)
+    async with till.database.transaction() as session:
+        family = await queries.family(session, claimed.dossier_id, claimed.purpose)
+        await learn(session, till, family, family.member(claimed.id), state)
+    return True
+
+
+async def learn(session: AsyncSession, till: Till, family: Family, payment: Payment, state: State) -> None:
+    """Apply what the provider said about a payment of this locked family."""
+    now = till.clock.now()
+    match state:
+        case Paid(amount=amount) if amount == payment.amount:
+            await paid(session, family, payment, state, now, _ACTOR)
+        case Paid():
+            _ask_again(payment, now, "another-amount")
+        case Refused(reason):
+            await refused(session, payment, reason, now, _ACTOR)
+        case Waiting():
+            await _wait(session, payment, now)
+        case InDoubt(error):
+            _ask_again(payment, now, error)
+
+
+async def _wait(session: AsyncSession, payment: Payment, now: datetime) -> None:
+    if payment.status == Status.PENDING and now >= payment.expires_at:
+        await step(session, payment, Signal.LAPSED, now, actor=_ACTOR)
+    elif payment.status == Status.PENDING:
+        _ask_again(payment, now, None)
+    else:
+        # The answer with the payment page was lost: nobody can pay on it, so the payer may begin anew.
+        await refused(session, payment, "no-payment-page", now, _ACTOR)
+
+
+def _ask_again(payment: Payment, now: datetime, error: str | None) -> None:
+    """Later and later, but at once when the payment's time is over."""
+    if payment.status not in OPEN:
+        return
+    payment.last_error = error
+    later = now + min(_LONGEST, _FIRST * 2 ** min(payment.attempts, 10))
+    payment.next_try = payment.expires_at if now < payment.expires_at < later else later

@@ -1,0 +1,95 @@
+"""Every read of this service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.auth import Caller
+from services.payment.errors import PaymentMissing
+from services.payment.models import Payment
+from services.payment.status import OPEN, Status
+
+_STAFF = {"officer", "leader", "cashier"}
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """The rights filter of every read: own payments; for staff those of their body; auditors all."""
+    if "auditor" in caller.roles:
+        return true()
+    mine = col(Payment.payer) == caller.sub if "citizen" in caller.roles else false()
+    if not caller.agency or not caller.roles & _STAFF:
+        return mine
+    return or_(mine, col(Payment.agency) == caller.agency, col(Payment.resolving_agency) == caller.agency)
+
+
+async def payment(session: AsyncSession, payment_id: UUID, caller: Caller) -> Payment:
+    """Raises PaymentMissing, also for what the caller may not see."""
+    found = await session.scalar(select(Payment).where(and_(col(Payment.id) == payment_id, visible(caller))))
+    if found is None:
+        raise PaymentMissing()
+    return found
+
+
+async def by_reference(session: AsyncSession, reference: str) -> Payment | None:
+    return await session.scalar(select(Payment).where(col(Payment.reference) == reference))
+
+
+@dataclass(frozen=True)
+class Family:
+    """All payments of one purpose of one dossier, locked, oldest first."""
+
+    members: Sequence[Payment]
+
+    def member(self, payment_id: UUID) -> Payment:
+        return next(payment for payment in self.members if payment.id == payment_id)
+
+    def others(self, payment: Payment) -> list[Payment]:
+        return [other for other in self.members if other.id != payment.id]
+
+
+async def family(session: AsyncSession, dossier_id: UUID, purpose: str) -> Family:
+    """Lock the purpose, then read. The lock also holds off payments that do not exist yet, which row
+    locks could not: money that arrives and a new attempt never pass each other."""
+    await session.execute(select(func.pg_advisory_xact_lock(_purpose_lock(dossier_id, purpose))))
+    rows = await session.scalars(
+        select(Payment)
+        .where(col(Payment.dossier_id) == dossier_id, col(Payment.purpose) == purpose)
+        .order_by(col(Payment.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return Family(rows.all())
+
+
+def _purpose_lock(dossier_id: UUID, purpose: str) -> ColumnElement[int]:
+    return func.hashtextextended(f"payment {dossier_id} {purpose}", 0)
+
+
+async def claim(session: AsyncSession, now: datetime, lease: datetime) -> Payment | None:
+    """One payment in doubt whose time to ask has come, leased: nobody else asks before `lease`."""
+    chosen = (
+        select(col(Payment.id))
+        .where(col(Payment.status).in_(OPEN), col(Payment.next_try) <= now)
+        .order_by(col(Payment.next_try))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return await session.scalar(
+        update(Payment)
+        .where(col(Payment.id) == chosen)
+        .values(next_try=lease, attempts=col(Payment.attempts) + 1)
+        .returning(Payment)
+    )
+
+
+def settled_by(others: Sequence[Payment]) -> bool:
+    """Whether one of these has paid the fee."""
+    return any(other.status == Status.SUCCEEDED for other in others)

@@ -1,0 +1,47 @@
+"""Settings of the payment service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from kit.settings import ServiceSettings
+
+PlatformState = Literal["paid", "waiting", "failed"]
+
+
+class Settings(ServiceSettings):
+    dossier_url: str = "http://127.0.0.1:8002"
+    payment_platform_url: str = "http://127.0.0.1:8010/payment"
+    payment_platform_partner: str
+    payment_platform_secrets: SecretStr = Field(description="comma-separated; the first signs, all verify")
+    payment_platform_timeout: float = Field(default=10, gt=0, le=60, description="seconds")
+    #: What `TrangThaiGD` means. The national codes are not public: these are the mock's.
+    payment_platform_states: Mapping[str, PlatformState] = {"00": "paid", "01": "waiting", "02": "failed"}
+    #: `MaLoi` of a QUERY about a reference that the platform never heard of.
+    payment_platform_unheard: str = "01"
+    #: Origins, comma-separated, to which a payer's browser may be sent back, beside PUBLIC_URL.
+    payment_return_origins: str = ""
+    payment_expires_after: timedelta = timedelta(minutes=30)
+    #: How long a payment may be pending before the provider is asked.
+    payment_asked_after: timedelta = timedelta(minutes=5)
+
+    @field_validator("payment_platform_secrets")
+    @classmethod
+    def _some_secret(cls, value: SecretStr) -> SecretStr:
+        if not _split(value.get_secret_value()):
+            raise ValueError("PAYMENT_PLATFORM_SECRETS must hold at least one secret")
+        return value
+
+    def platform_secrets(self) -> list[str]:
+        return _split(self.payment_platform_secrets.get_secret_value())
+
+    def return_origins(self) -> list[str]:
+        return [self.public_url, *_split(self.payment_return_origins)]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

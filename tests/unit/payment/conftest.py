@@ -1,0 +1,219 @@
+"""A payment service on a database of its own; the dossier service and the platform are small fakes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from deploy.databases import ServiceDatabase
+from kit.app import Outside
+from services.payment.app import create_app
+from services.payment.settings import Settings
+from tests import system
+
+CENTRE, CONSTRUCTION = "000.00.01.H28", "000.00.09.H28"
+PARTNER, SECRET, OLD_SECRET = "MOCKHB", "NEW-SECRET", "OLD-SECRET"
+RETURN = f"{system.PUBLIC_URL}/dossiers/1?tab=fees"
+CONFIRM = "/v1/payments/callbacks/payment-platform"
+
+
+def fees(dossier_id: str, owner: str = "an", **changes: Any) -> dict[str, Any]:
+    return {
+        "dossier_id": dossier_id,
+        "code": "000.00.01.H28-201026-0001",
+        "version": 2,
+        "owner": owner,
+        "status": "submitted",
+        "receiving_agency": CENTRE,
+        "resolving_agency": CONSTRUCTION,
+        "procedure": {"code": "9.000001", "name": "Cấp giấy phép xây dựng (mẫu)"},
+        "payer_name": "Nguyễn Thị An",
+        "payer_paper_number": "017300000001",
+        "purposes": [
+            {
+                "purpose": "submission",
+                "amount": 150_000,
+                "settled": False,
+                "lines": [
+                    {"code": "PH-01", "name": "Phí", "kind": "fee", "amount": 100_000, "refundable": False},
+                    {
+                        "code": "LP-01",
+                        "name": "Lệ phí",
+                        "kind": "charge",
+                        "amount": 50_000,
+                        "refundable": True,
+                    },
+                ],
+            }
+        ],
+        "payable_online": True,
+        **changes,
+    }
+
+
+@dataclass
+class Platform(httpx.AsyncBaseTransport):
+    """A payment platform that answers as a test says. `down`: what its transport raises."""
+
+    init: dict[str, Any] = field(
+        default_factory=lambda: {"MaLoi": "00", "UrlThanhToan": "http://portal.test/pay/1"}
+    )
+    state: str | None = "01"
+    down: httpx.TransportError | None = None
+    amount: str = "150000"
+    pause: asyncio.Event | None = None
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        message = json.loads(await request.aread())
+        self.heard.append(message)
+        if self.pause is not None:
+            await self.pause.wait()
+        if self.down is not None:
+            raise self.down
+        if message["LoaiBanTin"] == "INIT":
+            return httpx.Response(200, json=self.init)
+        if self.state is None:
+            return httpx.Response(200, json={"MaLoi": "01", "MoTaLoi": "Không có giao dịch"})
+        paid = {"MaGiaoDich": "TXN1", "MaNganHang": "VCB"} if self.state == "00" else {}
+        answer = {key: message[key] for key in ("MaDoiTac", "MaThamChieu")}
+        answer |= {"MaLoi": "00", "TrangThaiGD": self.state, "SoTien": self.amount, "MaTienTe": "VND", **paid}
+        return httpx.Response(200, json=answer)
+
+    def kinds(self) -> list[str]:
+        return [message["LoaiBanTin"] for message in self.heard]
+
+
+_COVERED = (
+    "LoaiBanTin", "MaLoi", "MaDoiTac", "MaThamChieu", "SoTien", "MaTienTe", "MaGiaoDich", "MaNganHang",
+    "ThoiGianGD", "ThongTinGiaoDich",
+)  # fmt: skip
+
+
+def signed(message: dict[str, str], secret: str = SECRET) -> dict[str, str]:
+    """A CONFIRM with its checksum, computed here from the document, not by the service's code."""
+    line = "|".join([*(message[name] for name in _COVERED), secret])
+    return {**message, "MaXacThuc": hashlib.sha256(line.encode()).hexdigest()}
+
+
+@dataclass
+class World:
+    app: FastAPI
+    client: httpx.AsyncClient
+    clock: system.StoppedClock
+    platform: Platform
+    dossiers: dict[str, dict[str, Any]]
+
+    def dossier(self, **changes: Any) -> str:
+        dossier_id = str(uuid4())
+        self.dossiers[dossier_id] = fees(dossier_id, **changes)
+        return dossier_id
+
+    def citizen(self, sub: str = "an", **more: str) -> dict[str, str]:
+        return {**system.headers(self.clock, sub), **more}
+
+    def staff(self, role: str, agency: str = CENTRE) -> dict[str, str]:
+        return system.headers(self.clock, f"{role}@{agency}", "staff", roles=[role], agency=agency)
+
+    async def create(
+        self, dossier_id: str, key: str | None = None, sub: str = "an", **changes: Any
+    ) -> httpx.Response:
+        body = {
+            "dossier_id": dossier_id,
+            "purpose": "submission",
+            "provider": "payment-platform",
+            "return_url": RETURN,
+            **changes,
+        }
+        headers = self.citizen(sub, **{"Idempotency-Key": key or uuid4().hex})
+        return await self.client.post("/v1/payments", json=body, headers=headers)
+
+    async def pending(self, **changes: Any) -> dict[str, Any]:
+        answer = await self.create(self.dossier(**changes))
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        assert found["status"] == "pending"
+        return found
+
+    async def get(self, payment: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.client.get(f"/v1/payments/{payment['id']}", headers=self.citizen())
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def cancel(self, payment: dict[str, Any], sub: str = "an") -> httpx.Response:
+        headers = self.citizen(sub, **{"If-Match": f'"{payment["version"]}"'})
+        return await self.client.post(f"/v1/payments/{payment['id']}/cancel", headers=headers)
+
+    def message(self, payment: dict[str, Any], **changes: str) -> dict[str, str]:
+        return {
+            "LoaiBanTin": "CONFIRM",
+            "MaLoi": "00",
+            "MaDoiTac": PARTNER,
+            "MaThamChieu": payment["reference"],
+            "SoTien": str(payment["amount"]),
+            "MaTienTe": "VND",
+            "MaGiaoDich": "TXN1",
+            "MaNganHang": "VCB",
+            "ThoiGianGD": "20201026080200",
+            "ThongTinGiaoDich": "THANH TOAN HO SO",
+            **changes,
+        }
+
+    async def confirm(self, payment: dict[str, Any], secret: str = SECRET, **changes: str) -> httpx.Response:
+        return await self.client.post(CONFIRM, json=signed(self.message(payment, **changes), secret))
+
+    async def events(self, payment: dict[str, Any]) -> list[str]:
+        answer = await self.client.get(f"/v1/payments/{payment['id']}/events", headers=self.citizen())
+        return [event["type"] for event in answer.json()["items"]]
+
+    async def messages(self, payment: dict[str, Any]) -> list[tuple[str, str | None]]:
+        async with self.app.state.database.transaction() as session:
+            rows = await session.execute(
+                text("SELECT outcome, reason FROM callback_message WHERE reference = :ref ORDER BY id"),
+                {"ref": payment["reference"]},
+            )
+            return [(row.outcome, row.reason) for row in rows]
+
+    async def sweep(self, steps: int = 50) -> None:
+        for _ in range(steps):
+            if not await self.app.state.loops["payment-doubt"].step():
+                return
+
+
+@pytest.fixture(scope="module")
+def database(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
+    return clone("payment")
+
+
+@pytest.fixture
+async def world(database: ServiceDatabase) -> AsyncIterator[World]:
+    clock, platform = system.StoppedClock(), Platform()
+    dossiers: dict[str, dict[str, Any]] = {}
+
+    async def dossier(request: httpx.Request) -> tuple[int, Any]:
+        found = dossiers.get(request.url.path.split("/")[3])
+        return (200, found) if found else (404, {"code": "dossier-not-found"})
+
+    settings = Settings(
+        **system.settings(
+            "payment",
+            database.app_url,
+            payment_platform_partner=PARTNER,
+            payment_platform_secrets=f"{SECRET},{OLD_SECRET}",
+        )
+    )
+    transports = {"dossier": system.Answers(dossier), "payment-platform": platform}
+    app = create_app(settings, Outside(clock, system.issuer_keys, transports))
+    async with system.running(app) as client:
+        yield World(app, client, clock, platform, dossiers)
