@@ -62,18 +62,23 @@ class DossierSync:
         self._lease = settings.adapter_timeout + 5
 
     async def step(self) -> bool:
-        lanes = (self._lane() for _ in range(self._settings.federation_lanes))
-        return any(await asyncio.gather(*lanes))
+        first = await self._claim()
+        if first is None:
+            return False
+        others = [self._lane(None) for _ in range(self._settings.federation_lanes - 1)]
+        await asyncio.gather(self._lane(first), *others)
+        return True
 
-    async def _lane(self) -> bool:
-        worked = False
-        while True:
-            async with self._database.transaction() as session:
-                claim = await commands.claim(session, self._clock, self._lease)
-            if claim is None:
-                return worked
+    async def _lane(self, claim: Claim | None) -> None:
+        """One dossier after the other, until none is due."""
+        claim = claim or await self._claim()
+        while claim is not None:
             await self._try(claim)
-            worked = True
+            claim = await self._claim()
+
+    async def _claim(self) -> Claim | None:
+        async with self._database.transaction() as session:
+            return await commands.claim(session, self._clock, self._lease)
 
     async def _try(self, claim: Claim) -> None:
         version = claim.wanted_version
