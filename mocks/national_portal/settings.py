@@ -1,0 +1,25 @@
+"""What the portal's mock is told by its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
+    portal_public_url: str = "http://127.0.0.1:8010"
+    portal_procedures: Path | None = None
+    portal_people: Path = Path(__file__).parent / "people.json"
+    portal_client_id: str = "motcua-hoa-binh"
+    portal_client_secret: str = "secret"  # noqa: S105
+    portal_redirect_uris: str = "http://127.0.0.1:8000/v1/auth/callback"
+    portal_session_seconds: int = 1800
+    adapter_username: str = "hoa-binh"
+    adapter_password: str = "secret"  # noqa: S105
+    payment_platform_partner: str = "HOABINH"
+    payment_platform_secrets: str = "MOCK-SECRET-0001"
+    payment_confirm_url: str = "http://127.0.0.1:8000/v1/payments/callbacks/payment-platform"
+    payment_return_url: str = "http://127.0.0.1:8000/v1/payments/return/payment-platform"
