@@ -22,6 +22,7 @@ from services.payment.errors import (
     CallbackWrongPartner,
 )
 from services.payment.models import CallbackMessage, Payment
+from services.payment.queries import Family
 from services.payment.schemas import Confirmation, ConfirmationAnswer
 from services.payment.till import Till
 
@@ -48,6 +49,11 @@ async def confirm(till: Till, message: Confirmation) -> ConfirmationAnswer:
 
 async def _receive(session: AsyncSession, till: Till, message: Confirmation) -> type[CallbackRefused] | None:
     named, refusal = await _judge(session, till, message)
+    family = None
+    if named is not None and refusal is None:
+        # Before the message is written: its foreign key takes a share of the payment's row, and two
+        # messages that both have one wait for each other for ever.
+        family = await queries.family(session, named.dossier_id, named.purpose)
     kept = CallbackMessage(
         provider=PROVIDER,
         received_at=till.clock.now(),
@@ -58,8 +64,9 @@ async def _receive(session: AsyncSession, till: Till, message: Confirmation) -> 
         reason=refusal.reason if refusal else None,
     )
     session.add(kept)
-    if named is not None and refusal is None and not await _apply(session, till, named, message):
-        kept.outcome = "repeated"
+    if named is not None and family is not None:
+        news = await _apply(session, till, family, family.member(named.id), message)
+        kept.outcome = "applied" if news else "repeated"
     return refusal
 
 
@@ -83,11 +90,11 @@ async def _judge(
     return payment, None
 
 
-async def _apply(session: AsyncSession, till: Till, named: Payment, message: Confirmation) -> bool:
+async def _apply(
+    session: AsyncSession, till: Till, family: Family, payment: Payment, message: Confirmation
+) -> bool:
     """False when it says nothing new."""
     now = till.clock.now()
-    family = await queries.family(session, named.dossier_id, named.purpose)
-    payment = family.member(named.id)
     if message.MaLoi == PAID_CODE:
         money = Paid(message.MaGiaoDich, message.MaNganHang, int(message.SoTien))
         return await paid(session, family, payment, money, now, _ACTOR)

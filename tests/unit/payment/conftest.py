@@ -73,10 +73,12 @@ class Platform(httpx.AsyncBaseTransport):
     amount: str = "150000"
     pause: asyncio.Event | None = None
     heard: list[dict[str, Any]] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         message = json.loads(await request.aread())
         self.heard.append(message)
+        self.reached.set()
         if self.pause is not None:
             await self.pause.wait()
         if self.down is not None:
@@ -90,8 +92,13 @@ class Platform(httpx.AsyncBaseTransport):
         answer |= {"MaLoi": "00", "TrangThaiGD": self.state, "SoTien": self.amount, "MaTienTe": "VND", **paid}
         return httpx.Response(200, json=answer)
 
-    def kinds(self) -> list[str]:
-        return [message["LoaiBanTin"] for message in self.heard]
+    def kinds(self, payment: dict[str, Any] | None = None) -> list[str]:
+        """What it was sent, about one payment or in all (tests of a file share a database)."""
+        return [
+            message["LoaiBanTin"]
+            for message in self.heard
+            if payment is None or message["MaThamChieu"] == payment["reference"]
+        ]
 
 
 _COVERED = (
