@@ -13,7 +13,7 @@ class FederationSettings(ServiceSettings):
     """The adapter's address and account, and how hard we lean on it.
 
     Paths and `dstcode` differ from site to site (protocol facts 1.1), so all of them are settings.
-    `{service}` in the array path is replaced by the name of the service.
+    `{service}` in the array style's paths is replaced by the name of the service.
     """
 
     catalog_url: str = "http://127.0.0.1:8001"
@@ -29,6 +29,7 @@ class FederationSettings(ServiceSettings):
     adapter_service_path: str = "/mapi/g"
     adapter_share_path: str = "/mapi/g"
     adapter_array_path: str = "/api/SynsTTHCC/{service}"
+    adapter_array_read_path: str = "/KetNoiMotCuaQuocGia/{service}"
     adapter_timeout: float = Field(
         default=15.0, gt=0, le=120, description="seconds for one call, login and all"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from fastapi import FastAPI
 from kit.db import Database
 from services.gateway.federation.commands import dossiers as commands
 from tests import system
-from tests.contract.federation.federation import AN, BINH, CODE, UNIT, DossierService, app, snapshot, step
+from tests.contract.federation.federation import AN, BINH, CODE, DossierService, app, snapshot, step
 from tests.contract.federation.portal import Killed, Portal
 
 pytestmark = pytest.mark.anyio
@@ -192,33 +191,6 @@ async def test_a_session_is_shared_by_all_that_use_this_database(world: World, d
         await other.state.loops["federation"].step()
     assert set(world.portal.dossiers) == set(CODE.values())
     assert world.portal.logins == 1
-
-
-async def test_array_style_sends_the_bare_array_with_everything_else_in_the_query(database_url: str) -> None:
-    requests: list[tuple[str, dict[str, str], Any]] = []
-
-    async def adapter(request: httpx.Request) -> tuple[int, Any]:
-        body = json.loads(request.content)
-        requests.append((request.url.path, dict(request.url.params), body))
-        wrapped = json.dumps({"error_code": "0", "message": "", "result": []})
-        if request.url.path.endswith("TraCuuHoSo"):
-            return 200, {"error_code": "0", "message": wrapped}
-        return 200, {"error_code": "0", "message": "Đồng bộ thành công"}
-
-    clock, dossiers = system.StoppedClock(), DossierService()
-    transports = {"portal": system.Answers(adapter), "dossier": dossiers.transport()}
-    made = app(database_url, clock, transports, adapter_style="array")
-    async with system.running(made):
-        dossiers.happened(snapshot())
-        await made.state.federation_consumer.step()
-        await made.state.loops["federation"].step()
-    paths = [path for path, _, _ in requests]
-    assert paths == [
-        f"/api/SynsTTHCC/{name}" for name in ("TraCuuHoSo", "DongBoHoSoMC", "CapNhatTienDoHoSoMC")
-    ]
-    assert requests[0][1:] == ({"MaDinhDanhDV": UNIT, "mahoso": CODE[AN]}, [])
-    assert requests[1][1] == {"MaDinhDanhDV": UNIT, "isUpdating": "False"}
-    assert [item["MaHoSo"] for item in requests[1][2]] == [CODE[AN]]
 
 
 async def test_a_dossier_that_somebody_holds_is_left_to_them(world: World) -> None:

@@ -58,6 +58,10 @@ def test_a_result_may_be_an_object_with_data() -> None:
     assert outcome_of({"error_code": 0, "result": None}) == Done([], "")
 
 
+def test_the_portals_own_trouble_is_not_a_refusal() -> None:
+    assert outcome_of({"error_code": "-99", "message": "Lỗi hệ thống"}) == Unknown("-99 Lỗi hệ thống")
+
+
 @pytest.mark.parametrize("code", [None, "", "x", True, "0.5"])
 def test_an_answer_without_a_code_is_unknown(code: Any) -> None:
     assert isinstance(outcome_of({"error_code": code, "message": "?"}), Unknown)

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 #: Nothing of the request can have arrived when one of these is raised.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _ALREADY_THERE = "đã tồn tại"
+#: The portal's own trouble, told with an error_code like a refusal: asked about again, not given up.
+_TROUBLE = ("lỗi hệ thống", "hệ thống bận", "system error")
 _SHARED = frozenset({"LayDanhSachTTHC", "TraCuuTechID"})
 
 
@@ -118,9 +120,17 @@ class PortalClient:
     async def _call_array(
         self, service: str, data: Sequence[Mapping[str, Any]] | None, keys: Mapping[str, str]
     ) -> Outcome:
-        path = self._settings.adapter_array_path.replace("{service}", service)
-        query = {"MaDinhDanhDV": self._settings.adapter_unit, **keys}
-        return await self._post(path, list(data or []), query)
+        settings = self._settings
+        query = {"MaDinhDanhDV": settings.adapter_unit, **keys}
+        if data is None:
+            path = settings.adapter_array_read_path.replace("{service}", service)
+            outcome = _outcome(await self._exchange("GET", path, params=query))
+        else:
+            path = settings.adapter_array_path.replace("{service}", service)
+            outcome = _outcome(await self._exchange("POST", path, params=query, json=list(data)))
+        if isinstance(outcome, Refused) and outcome.bad_session:  # the adapter's own, not ours to renew
+            return Unknown(f"{outcome.code} {outcome.message}", sent=False)
+        return outcome
 
     async def _call_session(
         self, service: str, data: Sequence[Mapping[str, Any]] | None, keys: Mapping[str, str]
@@ -137,7 +147,7 @@ class PortalClient:
             body |= keys
             if data is not None:
                 body["data"] = list(data)
-            outcome = await self._post(path, body)
+            outcome = _outcome(await self._exchange("POST", path, json=body))
             if not (isinstance(outcome, Refused) and outcome.bad_session):
                 return outcome
             refused = session
@@ -159,7 +169,7 @@ class PortalClient:
             "username": self._settings.adapter_username,
             "password": self._settings.adapter_password.get_secret_value(),
         }
-        answer = await self._exchange(self._settings.adapter_login_path, account, {})
+        answer = await self._exchange("POST", self._settings.adapter_login_path, json=account)
         if isinstance(answer, Unknown):
             return Unknown(f"login: {answer.reason}", sent=False)
         session, code = answer.get("session"), _code(answer)
@@ -170,14 +180,10 @@ class PortalClient:
         log.info("portal-logged-in")
         return session
 
-    async def _post(self, path: str, body: Any, query: Mapping[str, str] | None = None) -> Outcome:
-        answer = await self._exchange(path, body, query or {})
-        return answer if isinstance(answer, Unknown) else outcome_of(answer)
-
-    async def _exchange(self, path: str, body: Any, query: Mapping[str, str]) -> dict[str, Any] | Unknown:
+    async def _exchange(self, method: str, path: str, **content: Any) -> dict[str, Any] | Unknown:
         """The JSON object of the answer, or why there is none."""
         try:
-            answer = await self._client.post(path, json=body, params=dict(query))
+            answer = await self._client.request(method, path, **content)
         except _NOT_SENT as error:
             return Unknown(type(error).__name__, sent=False)
         except httpx.TransportError as error:
@@ -185,14 +191,18 @@ class PortalClient:
         if answer.status_code >= 500:
             return Unknown(f"HTTP {answer.status_code}")
         try:
-            content = answer.json()
+            body = answer.json()
         except ValueError:
-            content = None
-        if isinstance(content, dict) and _code(content) is not None:
-            return content
+            body = None
+        if isinstance(body, dict) and _code(body) is not None:
+            return body
         # A 4xx without the protocol's words comes from the adapter (path, rate, size): not a refusal
         # of what was sent, and nothing was done with it.
         return Unknown(f"HTTP {answer.status_code}, unreadable", sent=answer.status_code < 400)
+
+
+def _outcome(answer: dict[str, Any] | Unknown) -> Outcome:
+    return answer if isinstance(answer, Unknown) else outcome_of(answer)
 
 
 def outcome_of(answer: Mapping[str, Any]) -> Outcome:
@@ -205,6 +215,8 @@ def outcome_of(answer: Mapping[str, Any]) -> Outcome:
     words = _words(answer)
     if code is None:
         return Unknown("answer without error_code")
+    if code != 0 and any(trouble in words.lower() for trouble in _TROUBLE):
+        return Unknown(f"{code} {words}")
     if code != 0 or _ALREADY_THERE in words.lower():
         return Refused(code, words)
     result = answer.get("result")
