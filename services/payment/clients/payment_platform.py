@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from kit.clock import VIETNAM
-from services.payment.checksum import sign
+from services.payment.checksum import FIELDS, holds, sign
 from services.payment.settings import PlatformState
 
 VERSION, CURRENCY, PAID_CODE = "1.0.6", "VND", "00"
@@ -141,6 +141,8 @@ class PaymentPlatform:
         code = _code(answer)
         if code == self.partner.unheard:
             return Refused("unheard")
+        if not self._genuine(answer):
+            return InDoubt("signature")
         if answer.get("MaThamChieu") != reference or answer.get("MaDoiTac") != self.partner.code:
             return InDoubt("another-payment")
         state = self.partner.states.get(str(answer.get("TrangThaiGD", "")))
@@ -152,9 +154,14 @@ class PaymentPlatform:
         amount = str(answer.get("SoTien", ""))
         if state != "paid" or not transaction or not re.fullmatch(r"[0-9]{1,15}", amount):
             return InDoubt("unreadable-state")
-        if answer.get("MaTienTe", CURRENCY) != CURRENCY:
+        if answer.get("MaTienTe") != CURRENCY:
             return InDoubt("another-currency")
         return Paid(transaction, bank, int(amount))
+
+    def _genuine(self, answer: Mapping[str, Any]) -> bool:
+        """A QUERY is answered with the fields of a CONFIRM, its checksum among them."""
+        covered = {name: str(answer.get(name, "")) for name in FIELDS["CONFIRM"]}
+        return holds("CONFIRM", covered, str(answer.get("MaXacThuc", "")), self.partner.secrets)
 
     def _signed(self, message: dict[str, str]) -> dict[str, Any]:
         checksum = sign(message["LoaiBanTin"], message, self.partner.secrets[0])

@@ -71,6 +71,7 @@ class Platform(httpx.AsyncBaseTransport):
     state: str | None = "01"
     down: httpx.TransportError | None = None
     amount: str = "150000"
+    secret: str = SECRET
     pause: asyncio.Event | None = None
     heard: list[dict[str, Any]] = field(default_factory=list)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -87,10 +88,19 @@ class Platform(httpx.AsyncBaseTransport):
             return httpx.Response(200, json=self.init)
         if self.state is None:
             return httpx.Response(200, json={"MaLoi": "01", "MoTaLoi": "Không có giao dịch"})
-        paid = {"MaGiaoDich": "TXN1", "MaNganHang": "VCB"} if self.state == "00" else {}
-        answer = {key: message[key] for key in ("MaDoiTac", "MaThamChieu")}
-        answer |= {"MaLoi": "00", "TrangThaiGD": self.state, "SoTien": self.amount, "MaTienTe": "VND", **paid}
-        return httpx.Response(200, json=answer)
+        paid = self.state == "00"
+        answer = {
+            "LoaiBanTin": "QUERY",
+            "MaLoi": "00" if paid else "24",
+            **{key: message[key] for key in ("MaDoiTac", "MaThamChieu")},
+            "SoTien": self.amount,
+            "MaTienTe": "VND",
+            "MaGiaoDich": "TXN1" if paid else "",
+            "MaNganHang": "VCB" if paid else "",
+            "ThoiGianGD": "20201026080200" if paid else "",
+            "ThongTinGiaoDich": "THANH TOAN HO SO",
+        }
+        return httpx.Response(200, json={**signed(answer, self.secret), "TrangThaiGD": self.state})
 
     def kinds(self, payment: dict[str, Any] | None = None) -> list[str]:
         """What it was sent, about one payment or in all (tests of a file share a database)."""

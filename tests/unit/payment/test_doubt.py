@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.unit.payment.conftest import World
+from tests.unit.payment.conftest import SECRET, World
 
 pytestmark = pytest.mark.anyio
 
@@ -36,9 +36,7 @@ async def test_timeout_at_init_is_unknown_then_asked_then_succeeded(world: World
     assert (await world.events(payment)).count("payment.succeeded") == 1
 
 
-@pytest.mark.parametrize(
-    ("state", "failure"), [(None, "unheard"), ("01", "no-payment-page"), ("02", "failed")]
-)
+@pytest.mark.parametrize(("state", "failure"), [(None, "unheard"), ("01", "no-payment-page"), ("02", "24")])
 async def test_doubt_without_money_lets_the_payer_begin_anew(
     world: World, state: str | None, failure: str
 ) -> None:
@@ -61,9 +59,12 @@ async def test_silence_keeps_the_doubt_and_asks_less_and_less(world: World) -> N
     assert 5 < world.platform.kinds(payment).count("QUERY") < 15
 
 
-async def test_query_with_another_amount_is_not_believed(world: World) -> None:
+@pytest.mark.parametrize(("amount", "secret"), [("1", SECRET), ("150000", "guessed")])
+async def test_query_of_another_amount_or_signature_is_not_believed(
+    world: World, amount: str, secret: str
+) -> None:
     payment = await in_doubt(world)
-    world.platform.state, world.platform.amount = "00", "1"
+    world.platform.state, world.platform.amount, world.platform.secret = "00", amount, secret
     world.clock.forward(seconds=6)
     await world.sweep()
     assert (await world.get(payment))["status"] == "unknown"
