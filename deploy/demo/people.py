@@ -1,0 +1,88 @@
+"""A person with a browser: logs in where the gateway sends them, then calls the public API."""
+
+from __future__ import annotations
+
+import secrets
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+from deploy.demo.story import Story
+
+
+class Page(HTMLParser):
+    """The first form of a page: where it goes and its hidden fields."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.hidden: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self.action:
+            self.action = named.get("action", "")
+        if tag == "input" and named.get("type") == "hidden":
+            self.hidden[named["name"]] = named.get("value", "")
+
+
+class Person:
+    """`portal`: the address of the page at which they logged in."""
+
+    def __init__(self, story: Story, public_url: str) -> None:
+        self._story, self._csrf = story, ""
+        self.portal = ""
+        self.client = httpx.Client(base_url=public_url, timeout=40, trust_env=False)
+
+    def log_in(self, username: str, realm: str) -> dict[str, Any]:
+        """Authorization code with PKCE, page by page as a browser would; returns who it is."""
+        page = self._follow(self.client.get("/v1/auth/login", params={"realm": realm, "return_to": "/v1/me"}))
+        self.portal = str(page.url.copy_with(raw_path=b"/"))
+        form = Page(page.text)
+        self._story.expect(form.action, f"không thấy trang đăng nhập, mà là {page.status_code}")
+        chosen = {**form.hidden, "person": username}
+        me = self._follow(self.client.post(urljoin(str(page.url), form.action), data=chosen))
+        self._story.expect(me.status_code == 200, f"đăng nhập không được: {me.text[:300]}")
+        found: dict[str, Any] = me.json()
+        self._csrf = found["csrf"]
+        return found
+
+    def pay(self, page_url: str) -> httpx.Response:
+        """Open the payment page and press the button; the answer is where the browser ends."""
+        page = self.client.get(page_url)
+        self._story.call(page)
+        paid = self.client.post(page_url, data={"outcome": "paid", "bank": "VCB"})
+        return self._follow(paid)
+
+    def _follow(self, answer: httpx.Response) -> httpx.Response:
+        self._story.call(answer)
+        for _ in range(6):
+            if answer.next_request is None:
+                break
+            answer = self.client.send(answer.next_request)
+            self._story.call(answer)
+        return answer
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        answer = self.client.get(path, **kwargs)
+        self._story.call(answer)
+        return answer
+
+    def send(
+        self, method: str, path: str, *, version: httpx.Response | None = None, **kwargs: Any
+    ) -> httpx.Response:
+        """`version`: the answer whose ETag is what this person has seen."""
+        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": secrets.token_hex(16)}
+        if version is not None:
+            headers["If-Match"] = version.headers["ETag"]
+        answer = self.client.request(method, path, headers=headers, **kwargs)
+        self._story.call(answer)
+        return answer
+
+    def act(self, dossier: str, action: str, body: dict[str, Any]) -> httpx.Response:
+        """Look at the dossier, then take the step."""
+        seen = self.client.get(dossier)
+        return self.send("POST", f"{dossier}/actions/{action}", version=seen, json=body)
