@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.auth import Caller
 from services.payment.errors import PaymentMissing
 from services.payment.models import Payment
-from services.payment.status import OPEN, Status
+from services.payment.status import Status
 
 _STAFF = {"officer", "leader", "cashier"}
 
@@ -70,24 +69,6 @@ async def family(session: AsyncSession, dossier_id: UUID, purpose: str) -> Famil
 
 def _purpose_lock(dossier_id: UUID, purpose: str) -> ColumnElement[int]:
     return func.hashtextextended(f"payment {dossier_id} {purpose}", 0)
-
-
-async def claim(session: AsyncSession, now: datetime, lease: datetime) -> Payment | None:
-    """One payment in doubt whose time to ask has come, leased: nobody else asks before `lease`."""
-    chosen = (
-        select(col(Payment.id))
-        .where(col(Payment.status).in_(OPEN), col(Payment.next_try) <= now)
-        .order_by(col(Payment.next_try))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    return await session.scalar(
-        update(Payment)
-        .where(col(Payment.id) == chosen)
-        .values(next_try=lease, attempts=col(Payment.attempts) + 1)
-        .returning(Payment)
-    )
 
 
 def settled_by(others: Sequence[Payment]) -> bool:

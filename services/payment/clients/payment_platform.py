@@ -5,6 +5,7 @@ A call ends with an outcome, never with an exception: what did not come back who
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ class PaymentPlatform:
         self, partner: Partner, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.partner = partner
+        self._timeout = timeout
         self._client = httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False)
 
     async def close(self) -> None:
@@ -169,10 +171,12 @@ class PaymentPlatform:
 
     async def _post(self, message: Mapping[str, Any]) -> Mapping[str, Any] | Refused | InDoubt:
         try:
-            answer = await self._client.post(self.partner.url, json=message)
+            # httpx counts from byte to byte; an answer that drips in has to end, too.
+            async with asyncio.timeout(self._timeout):
+                answer = await self._client.post(self.partner.url, json=message)
         except httpx.ConnectError:
             return Refused("unreachable")  # no connection, so nothing was sent
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             return InDoubt(type(error).__name__)
         try:
             body = answer.json()

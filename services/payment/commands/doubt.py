@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from services.payment import queries
 from services.payment.clients.payment_platform import InDoubt, Paid, Refused, State, Waiting
@@ -28,7 +30,7 @@ async def sweep(till: Till) -> bool:
     """One payment whose time has come; False when there is none."""
     now = till.clock.now()
     async with till.database.transaction() as session:
-        claimed = await queries.claim(session, now, now + _LEASE)
+        claimed = await _claim(session, now)
     if claimed is None:
         return False
     state = await till.platform.query(claimed.reference, claimed.created_at)
@@ -36,6 +38,24 @@ async def sweep(till: Till) -> bool:
         family = await queries.family(session, claimed.dossier_id, claimed.purpose)
         await learn(session, till, family, family.member(claimed.id), state)
     return True
+
+
+async def _claim(session: AsyncSession, now: datetime) -> Payment | None:
+    """One payment in doubt whose time to ask has come, leased: nobody else asks meanwhile."""
+    chosen = (
+        select(col(Payment.id))
+        .where(col(Payment.status).in_(OPEN), col(Payment.next_try) <= now)
+        .order_by(col(Payment.next_try))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return await session.scalar(
+        update(Payment)
+        .where(col(Payment.id) == chosen)
+        .values(next_try=now + _LEASE, attempts=col(Payment.attempts) + 1)
+        .returning(Payment)
+    )
 
 
 async def learn(session: AsyncSession, till: Till, family: Family, payment: Payment, state: State) -> None:
