@@ -141,6 +141,9 @@ async def start_procedure_sync_internally(
     session: Session,
     wish: SyncRequest | None = None,
 ) -> ProcedureSync:
+    """As for editors, but one under way is joined: whoever starts the system again wants its end."""
+    if under_way := await queries.open_run(session):
+        return await _show(session, under_way.id)
     return await _start(request, response, caller, session, wish)
 
 

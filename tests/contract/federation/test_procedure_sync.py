@@ -269,6 +269,8 @@ async def test_services_start_and_follow_a_sync(world: World) -> None:
     service = system.service_headers("catalog", world.clock)
     started = await world.client.post("/internal/procedures/sync", headers=service)
     assert (started.status_code, started.json()["state"]) == (202, "waiting")
+    joined = await world.client.post("/internal/procedures/sync", headers=service)
+    assert joined.json()["id"] == started.json()["id"]
     path = f"/internal/procedures/sync/{started.json()['id']}"
     assert (await world.client.get(path, headers=service)).json()["total"] == 0
     assert (await world.client.post("/internal/procedures/sync", headers=world.editor())).status_code == 403
