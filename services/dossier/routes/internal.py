@@ -39,6 +39,7 @@ class DossierFees(BaseModel):
     status: str
     receiving_agency: str
     resolving_agency: str
+    resolving_agency_name: str
     procedure: Ref
     payer_name: str
     payer_paper_number: str
@@ -62,7 +63,8 @@ async def dossier_snapshot(
 @router.get("/{dossier_id}/fees")
 async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session, desk: Desk) -> DossierFees:
     dossier = await queries.dossier(session, dossier_id, caller)
-    fees = (await queries.around(session, dossier)).fees
+    about = await queries.around(session, dossier)
+    resolving = dossier.resolving_agency
     applicant = desk.vault.open(dossier.applicant)
     frozen = dossier.procedure
     since = frozen["offering"]["pay_online_from"]
@@ -73,7 +75,8 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
         owner=dossier.owner,
         status=dossier.status,
         receiving_agency=dossier.receiving_agency,
-        resolving_agency=dossier.resolving_agency,
+        resolving_agency=resolving,
+        resolving_agency_name=about.bodies.get(resolving, resolving),
         procedure=Ref(code=dossier.procedure_code, name=frozen["name"]),
         payer_name=applicant["name"],
         payer_paper_number=next((paper["number"] for paper in applicant["papers"]), ""),
@@ -88,7 +91,7 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
                     if line["due_at"] == fee.purpose and line.get("amount")
                 ],
             )
-            for fee in fees
+            for fee in about.fees
         ],
         payable_online=since is not None and since <= civil_date(desk.clock.now()),
     )

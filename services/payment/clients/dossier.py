@@ -45,6 +45,7 @@ class Fees(BaseModel):
     status: str
     receiving_agency: str
     resolving_agency: str
+    resolving_agency_name: str
     procedure: Procedure
     payer_name: str
     payer_paper_number: str

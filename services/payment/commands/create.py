@@ -153,7 +153,9 @@ def _receipt(payment: Payment, fees: Fees, lines: list[FeeLine], text: str) -> d
         "TenDVC": procedure.name[:250],
         "MaTTHC": procedure.code,
         "TenTTHC": procedure.name[:250],
-        "MaDonVi": payment.agency,
+        # The fee is the resolving body's (domain rules, section 1).
+        "MaDonVi": fees.resolving_agency,
+        "TenDonVi": fees.resolving_agency_name,
         "MaHoSo": payment.dossier_code,
         "PhiLePhi": [
             {

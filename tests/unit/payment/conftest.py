@@ -35,6 +35,7 @@ def fees(dossier_id: str, owner: str = "an", **changes: Any) -> dict[str, Any]:
         "owner": owner,
         "status": "submitted",
         "receiving_agency": CENTRE,
+        "resolving_agency_name": "Sở Xây dựng",
         "resolving_agency": CONSTRUCTION,
         "procedure": {"code": "9.000001", "name": "Cấp giấy phép xây dựng (mẫu)"},
         "payer_name": "Nguyễn Thị An",
