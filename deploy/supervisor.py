@@ -73,9 +73,10 @@ class Supervisor:
         for child in self._children:
             child.go()
         catalog = next(program for program in programs if program.name == "catalog")
-        if not settings.procedures:
-            OneShot("sample", self._sample, catalog.environment, settings.var / "log").finish(READY_SECONDS)
-            self._screen.say("Danh mục mẫu: đã nạp | sample catalogue: loaded")
+        sample = (*self._sample, "--places-only") if settings.procedures else self._sample
+        OneShot("sample", sample, catalog.environment, settings.var / "log").finish(READY_SECONDS)
+        what = "Đơn vị, cơ quan: đã nạp | places" if settings.procedures else "Danh mục mẫu: đã nạp | sample"
+        self._screen.say(f"{what}: loaded")
         self._await_ready()
         self._screen.ready(programs, settings, time.monotonic() - begun)
         if settings.procedures:
