@@ -18,6 +18,7 @@ from kit import events, feed, idempotency, page
 from kit import text as kit_text
 from kit.auth import AnyCaller, Caller
 from kit.db import Database, Session
+from kit.problem import InvalidInput
 from kit.settings import ServiceSettings
 from kit.vault import Vault, mask
 from tests import system
@@ -221,7 +222,7 @@ def test_sort_key_is_the_dictionary_order() -> None:
 def test_cursor_round_trip_and_refusals() -> None:
     assert page.decode(page.encode(["ân", 3]), str, int) == ("ân", 3)
     for bad in ("x", page.encode(["a"]), page.encode([1, "a"]), "////"):
-        with pytest.raises(page.InvalidInput):
+        with pytest.raises(InvalidInput):
             page.decode(bad, str, int)
 
 
