@@ -2,89 +2,118 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from kit import app as kit_app
+from kit.app import Outside, Parts
 from kit.feed import feed_router
-from services.gateway.edge.entrance import Entrance
-from services.gateway.edge.limit import RateLimit
-from services.gateway.edge.openapi import Merged, docs_router
-from services.gateway.edge.outside import Client, Issuer
-from services.gateway.edge.proxy import Proxy
-from services.gateway.edge.tokens import TokenIssuer
-from services.gateway.federation import wiring
-from services.gateway.federation.routes import router as federation_router
-from services.gateway.routes import auth, internal
+from services.gateway.edge import pages
+from services.gateway.edge.identity import routes as identity_routes
+from services.gateway.edge.identity import token_routes
+from services.gateway.edge.identity import wiring as identity_wiring
+from services.gateway.edge.identity.sessions import SessionBearer, Sessions
+from services.gateway.edge.identity.tokens import TokenIssuer
+from services.gateway.edge.inward import Inward
+from services.gateway.edge.limits import Limits, Rule
+from services.gateway.edge.proxy import route as proxy
+from services.gateway.edge.proxy.forward import Forwarder
+from services.gateway.edge.reference import Reference
+from services.gateway.federation import routes as federation_routes
+from services.gateway.federation import wiring as federation_wiring
 from services.gateway.settings import Settings
 
+_ROUTERS = [
+    identity_routes.router,
+    token_routes.router,
+    federation_routes.router,
+    feed_router("/gateway"),
+    pages.router,
+]
 
-def create_app(settings: Settings | None = None, outside: kit_app.Outside | None = None) -> FastAPI:
-    settings = settings or Settings()
-    outside = outside or kit_app.Outside()
+
+def create_app(settings: Settings | None = None, outside: Outside | None = None) -> FastAPI:
+    settings, outside = settings or Settings(), outside or Outside()
     clock = outside.clock or settings.clock()
-    tokens = TokenIssuer(
-        settings.signing_key.get_secret_value(), settings.public_url, settings.token_minutes, clock
-    )
-    # The gateway verifies its own tokens by its own key: it does not ask itself over HTTP.
-    outside = kit_app.Outside(clock, outside.issuer_keys or tokens.published, outside.transports)
+    lifetime = timedelta(minutes=settings.token_minutes)
+    issuer = TokenIssuer(settings.signing_key.get_secret_value(), settings.public_url, lifetime, clock)
+    # Our own tokens are verified with our own keys, without asking ourselves over HTTP.
+    outside = replace(outside, clock=clock, issuer_keys=outside.issuer_keys or issuer.published)
     parts = kit_app.parts("gateway", settings, outside)
-    issuers = _issuers(settings, outside, parts)
-    entrance = Entrance(settings, clock, parts.database, issuers, tokens)
+    identities = identity_wiring.build(parts, settings, issuer, outside)
+    loops, state, closing = federation_wiring.build(parts, settings, outside)
     services = {
         "catalog": settings.catalog_url,
         "dossier": settings.dossier_url,
         "payment": settings.payment_url,
     }
-    proxy = Proxy(services, entrance)
-    loops, state, closing = wiring.build(parts, settings, outside)
+    forwarder = Forwarder(services, settings.proxy_timeout)
+    reference = Reference(services, settings.public_url, outside.transports)
+    sessions = Sessions(identities, parts.database, clock)
     app = kit_app.create(
         kit_app.Service(
             parts,
-            "Motcua: gateway",
-            [auth.router, internal.router, federation_router, docs_router(), feed_router("/gateway")],
+            "Motcua",
+            _ROUTERS,
             loops=loops,
             background=settings.background,
-            closing=[*closing, proxy.close, *(issuer.close for issuer in issuers.values())],
-            state={"entrance": entrance, "merged": Merged(services, outside.transports), **state},
+            closing=[
+                *closing,
+                forwarder.close,
+                reference.close,
+                *(provider.close for provider in identities.providers.values()),
+            ],
+            state={**state, "identities": identities, "sessions": sessions, "reference": reference},
+            max_body=settings.max_upload,
+            max_upload=settings.max_upload,
         )
     )
-    app.mount("/", proxy)
-    if settings.rate_limit:
-        app.add_middleware(RateLimit, limit=settings.rate_limit, storage=settings.rate_limit_storage)
-    if settings.frontend_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.frontend_origins,
-            allow_credentials=True,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Location", "Idempotency-Replayed", "Retry-After"],
-        )
+    # First in line, because it carries almost all calls.
+    app.router.routes[:0] = proxy.routes(forwarder)
+    # Inside what the kit has put around (request id, body limit), outermost first.
+    app.user_middleware.extend(_middleware(settings, parts, sessions))
     return app
 
 
-def _issuers(settings: Settings, outside: kit_app.Outside, parts: kit_app.Parts) -> dict[str, Issuer]:
-    redirect_uri = f"{settings.public_url}/v1/auth/callback"
-    clients = (
-        Client(
-            "citizen",
-            settings.portal_url,
-            settings.portal_client_id,
-            settings.portal_client_secret.get_secret_value(),
-            (("acr_values", "LoA1"),),
+def _middleware(settings: Settings, parts: Parts, sessions: Sessions) -> list[Middleware]:
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    rules = [
+        Rule.read("token", "/v1/auth/token", settings.limit_token),
+        Rule.read("track", "/v1/track", settings.limit_track),
+        Rule.read("default", "/", settings.limit_default),
+    ]
+    limits = Middleware(Limits, rules=rules, storage=settings.limits_storage, verifier=parts.verifier)
+    return [
+        Middleware(Inward, verifier=parts.verifier, metrics_token=token),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.frontend_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "If-None-Match",
+                "X-CSRF-Token",
+            ],
+            expose_headers=[
+                "ETag",
+                "Idempotency-Replayed",
+                "Link",
+                "Location",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+                "Retry-After",
+                "X-Request-Id",
+            ],
         ),
-        Client(
-            "staff",
-            settings.staff_url,
-            settings.staff_client_id,
-            settings.staff_client_secret.get_secret_value(),
-        ),
-    )
-    transports = {"citizen": "portal", "staff": "staff"}
-    return {
-        client.realm: Issuer(
-            client, redirect_uri, parts.clock, outside.transports.get(transports[client.realm])
-        )
-        for client in clients
-    }
+        Middleware(SessionBearer, sessions=sessions),
+        *([limits] if settings.limits_enabled else []),
+    ]

@@ -30,9 +30,12 @@ class Settings(FederationSettings):
     staff_url: str = "http://127.0.0.1:8011"
     staff_client_id: str
     staff_client_secret: SecretStr
+    #: Clients of mobile apps, registered at the providers, whose access tokens may be exchanged.
+    portal_app_clients: Words = ()
+    staff_app_clients: Words = ()
 
     #: Origins of frontends: CORS, and where a login may return to.
-    allowed_origins: Words = ()
+    frontend_origins: Words = ()
 
     limits_enabled: bool = True
     #: `memory://`, or `redis://…` where several gateways count together.
@@ -47,7 +50,7 @@ class Settings(FederationSettings):
     #: What Prometheus shows as bearer token at `/metrics`; without it there are none at this port.
     metrics_token: SecretStr | None = None
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("frontend_origins", mode="before")
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         return (

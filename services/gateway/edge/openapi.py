@@ -1,109 +1,109 @@
-"""One OpenAPI 3.1 of everything that callers may use, merged from the services' own, and its page."""
+"""One OpenAPI 3.1 document for the whole API: the services' own documents, put together. Pure."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
-import httpx
-import structlog
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+_REF = "#/components/schemas/"
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_NOT_PUBLIC = ("/internal", "/metrics", "/health")
 
-from kit.clock import elapsed
-
-log = structlog.get_logger()
-_KEPT_SECONDS = 60
-_PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Motcua API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
-_START = "SwaggerUIBundle({url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true});"
-_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
-
-
-class Merged:
-    """The merged document, fetched again once a minute; a service that is down keeps its last part."""
-
-    def __init__(
-        self, services: Mapping[str, str], transports: Mapping[str, httpx.AsyncBaseTransport]
-    ) -> None:
-        self._services, self._transports = services, transports
-        self._parts: dict[str, dict[str, Any]] = {}
-        self._fetched = -1e9
-
-    async def document(self, own: dict[str, Any]) -> dict[str, Any]:
-        if elapsed() - self._fetched > _KEPT_SECONDS or len(self._parts) < len(self._services):
-            for name, url in self._services.items():
-                await self._fetch(name, url)
-            self._fetched = elapsed()
-        return merge({"gateway": own, **self._parts})
-
-    async def _fetch(self, name: str, url: str) -> None:
-        async with httpx.AsyncClient(transport=self._transports.get(name), timeout=5) as client:
-            try:
-                answer = await client.get(f"{url}/openapi.json")
-                answer.raise_for_status()
-                self._parts[name] = answer.json()
-            except (httpx.HTTPError, ValueError):
-                log.warning("openapi-unavailable", upstream=name)
+_DESCRIPTION = (
+    "Cổng API của hệ thống một cửa cấp tỉnh: danh mục thủ tục, hồ sơ, thanh toán, định danh, liên thông "
+    "với Cổng Dịch vụ công quốc gia."
+)
+_SECURITY = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "POST /v1/auth/token",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "motcua_session",
+        "description": "GET /v1/auth/login",
+    },
+}
 
 
-def merge(parts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Public paths of all parts; schemas of the same name and other content get their service's name."""
-    merged: dict[str, Any] = {
+def merged(documents: Mapping[str, Mapping[str, Any]], public_url: str) -> dict[str, Any]:
+    """`documents`: service → its document. Schemas of one name and different content get the service's
+    name before their own; so do operation ids."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
+    operations: set[str] = set()
+    for service, document in documents.items():
+        own = _without_internal(document)
+        renames = _collisions(service, own["components"]["schemas"], schemas)
+        own = _renamed(own, renames)
+        for operation in _operations(own["paths"]):
+            if operation.get("operationId") in operations:
+                operation["operationId"] = f"{service}_{operation['operationId']}"
+            operations.add(str(operation.get("operationId")))
+        for path, item in own["paths"].items():
+            paths.setdefault(path, {}).update(item)
+        schemas.update(own["components"]["schemas"])
+    return {
         "openapi": "3.1.0",
-        "info": {"title": "Motcua", "version": "1", "description": "Dịch vụ công trực tuyến của tỉnh."},
-        "paths": {},
-        "components": {"schemas": {}},
+        "info": {"title": "Motcua", "version": "1", "description": _DESCRIPTION},
+        "servers": [{"url": public_url}],
+        "security": [{}, {"bearer": []}, {"session": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": _SECURITY},
     }
-    schemas: dict[str, Any] = merged["components"]["schemas"]
-    for service, part in parts.items():
-        own = part.get("components", {}).get("schemas", {})
-        renamed = {
-            name: f"{service.title()}{name}" for name in own if schemas.get(name, own[name]) != own[name]
-        }
-        text = json.dumps(part)
-        for old, new in renamed.items():
-            text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
-        renewed = json.loads(text)
-        for name, schema in renewed.get("components", {}).get("schemas", {}).items():
-            schemas[renamed.get(name, name)] = schema
-        for path, item in renewed["paths"].items():
-            if not path.startswith(("/internal", "/.well-known")):
-                merged["paths"][path] = item
-    return merged
 
 
-def docs_router() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+def _without_internal(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is public, with the schemas that it needs and no others. A copy."""
+    copied: dict[str, Any] = json.loads(json.dumps(document))
+    paths = {p: item for p, item in copied.get("paths", {}).items() if not p.startswith(_NOT_PUBLIC)}
+    all_schemas: dict[str, Any] = copied.get("components", {}).get("schemas", {})
+    needed: set[str] = set()
+    new = _references(paths)
+    while new:
+        needed |= new
+        new = {r for name in new for r in _references(all_schemas.get(name, {}))} - needed
+    schemas = {name: all_schemas[name] for name in sorted(needed) if name in all_schemas}
+    return {"paths": paths, "components": {"schemas": schemas}}
 
-    @router.get("/openapi.json")
-    async def openapi(request: Request) -> JSONResponse:
-        app: FastAPI = request.app
-        merged: Merged = app.state.merged
-        document = await merged.document(app.openapi())
-        return JSONResponse(document, headers={"Cache-Control": "public, max-age=60"})
 
-    @router.get("/docs")
-    async def docs() -> HTMLResponse:
-        return HTMLResponse(_PAGE)
+def _references(part: Any) -> set[str]:
+    return set(re.findall(re.escape(_REF) + r"([^\"/]+)", json.dumps(part)))
 
-    @router.get("/docs/start.js")
-    async def start() -> Response:
-        return Response(_START, media_type="text/javascript")
 
-    @router.get("/docs/{name}")
-    async def asset(name: str) -> Response:
-        if name not in _FILES:
-            return RedirectResponse("/docs", status_code=302)
-        content = resources.files("fastapi_swagger").joinpath("resources", name).read_bytes()
-        return Response(content, media_type=_FILES[name], headers={"Cache-Control": "public, max-age=86400"})
+def _collisions(service: str, own: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, str]:
+    """Old name → new name. A schema that refers to a renamed one differs from its namesake too."""
+    renames: dict[str, str] = {}
+    changed = True
+    while changed:
+        changed = False
+        for name, schema in own.items():
+            if name in renames or name not in known:
+                continue
+            if schema != known[name] or _references(schema) & renames.keys():
+                renames[name] = f"{service.capitalize()}{name}"
+                changed = True
+    return renames
 
-    @router.get("/")
-    async def home() -> RedirectResponse:
-        return RedirectResponse("/docs", status_code=302)
 
-    return router
+def _renamed(document: dict[str, Any], renames: Mapping[str, str]) -> dict[str, Any]:
+    if not renames:
+        return document
+    text = re.sub(
+        re.escape(_REF) + r"([^\"/]+)",
+        lambda match: _REF + renames.get(match[1], match[1]),
+        json.dumps(document),
+    )
+    renamed: dict[str, Any] = json.loads(text)
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {renames.get(name, name): s for name, s in schemas.items()}
+    return renamed
+
+
+def _operations(paths: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [item[method] for item in paths.values() for method in _METHODS if method in item]

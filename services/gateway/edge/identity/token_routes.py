@@ -1,0 +1,63 @@
+"""HTTP of tokens for apps: exchange of an issuer's token (RFC 8693), refresh (RFC 6749 §6)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from kit.clock import Clock
+from kit.db import Database
+from services.gateway.edge.identity import commands
+from services.gateway.edge.identity.commands import Granted
+from services.gateway.edge.identity.errors import GrantInvalid, GrantUnsupported
+from services.gateway.edge.identity.schemas import ACCESS_TOKEN, EXCHANGE, TokenRequest, TokenResponse
+from services.gateway.edge.identity.wiring import Identities
+
+router = APIRouter(tags=["identity"])
+
+
+@router.post("/v1/auth/token")
+async def issue_token(
+    request: Request, response: Response, form: Annotated[TokenRequest, Form()]
+) -> TokenResponse:
+    """A token of the province for an app: for an access token of the portal or of the staff's provider,
+    or for a refresh token, which is good once."""
+    identities: Identities = request.app.state.identities
+    if form.grant_type == EXCHANGE:
+        granted = await _exchange(request, form, identities)
+    elif form.grant_type == "refresh_token":
+        granted = await _refresh(request, form, identities)
+    else:
+        raise GrantUnsupported(error="unsupported_grant_type")
+    response.headers["Cache-Control"] = "no-store"
+    name = identities.vault.open(granted.account.profile)["name"]
+    return TokenResponse(
+        access_token=identities.issuer.token(granted.account, name),
+        expires_in=int(identities.issuer.lifetime.total_seconds()),
+        refresh_token=granted.refresh_token,
+    )
+
+
+async def _exchange(request: Request, form: TokenRequest, identities: Identities) -> Granted:
+    clock: Clock = request.app.state.clock
+    database: Database = request.app.state.database
+    if form.subject_token_type != ACCESS_TOKEN or not form.subject_token:
+        raise GrantInvalid(error="invalid_request")
+    identity = await identities.providers[form.subject_issuer].holder(form.subject_token)
+    async with database.transaction() as session:
+        return await commands.open_family(
+            session, clock, identities.vault, identity, identities.refresh_lifetime
+        )
+
+
+async def _refresh(request: Request, form: TokenRequest, identities: Identities) -> Granted:
+    """In a transaction of its own: a token used twice ends its family, and that must stay although the
+    call is refused."""
+    clock: Clock = request.app.state.clock
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        granted = await commands.rotate(session, clock, form.refresh_token, identities.refresh_lifetime)
+    if granted is None:
+        raise GrantInvalid(error="invalid_grant")
+    return granted
