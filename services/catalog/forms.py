@@ -1,65 +1,8 @@
-"""Electronic forms: JSON Schema 2020-12 with a layout. Compiling, checking, and the generic form. Pure."""
+"""The generic form, with which an editor raises a procedure that has none of its own."""
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
-
-import jsonschema_rs
-
-from kit.problem import FieldFault, pointer
-from services.catalog.errors import FormUnusable
-
-_WORDS: dict[str, dict[str, str]] = {
-    "required": {"vi": "Mục này là bắt buộc.", "en": "This is required."},
-    "additionalProperties": {"vi": "Mục này không có trong mẫu.", "en": "This is not in the form."},
-    "type": {"vi": "Sai kiểu dữ liệu.", "en": "Wrong type."},
-    "minLength": {"vi": "Quá ngắn.", "en": "Too short."},
-    "maxLength": {"vi": "Quá dài.", "en": "Too long."},
-    "pattern": {"vi": "Không đúng định dạng.", "en": "Not in the expected form."},
-    "format": {"vi": "Không đúng định dạng.", "en": "Not in the expected form."},
-    "enum": {"vi": "Chọn một giá trị trong danh sách.", "en": "Choose one of the list."},
-    "const": {"vi": "Giá trị này là bắt buộc.", "en": "This value is compulsory."},
-    "minimum": {"vi": "Số quá nhỏ.", "en": "The number is too small."},
-    "maximum": {"vi": "Số quá lớn.", "en": "The number is too large."},
-}
-_OTHER = {"vi": "Giá trị không hợp lệ.", "en": "The value is not valid."}
-
-
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"a form refers to nothing outside itself: {uri}")
-
-
-@lru_cache(maxsize=256)
-def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True, retriever=_refuse)
-
-
-def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """Raises FormUnusable for a schema that does not compile or refers outside itself."""
-    try:
-        return _validator(json.dumps(schema, sort_keys=True, ensure_ascii=False))
-    except (ValueError, jsonschema_rs.ReferencingError) as error:
-        raise FormUnusable(reason=str(error)[:300]) from None
-
-
-def faults(schema: dict[str, Any], data: dict[str, Any]) -> list[FieldFault]:
-    """Everything that is wrong with `data`, each with its JSON pointer."""
-    found = []
-    for error in compiled(schema).iter_errors(data):
-        # The kinds' own members (property, unexpected) are not in the library's type stubs.
-        kind: Any = error.kind
-        keyword, path = str(kind.name), list(error.instance_path)
-        places = [path]
-        if keyword == "required":
-            places = [[*path, str(kind.property)]]
-        elif keyword == "additionalProperties":
-            places = [[*path, str(name)] for name in kind.unexpected]
-        words = _WORDS.get(keyword, _OTHER)
-        found += [FieldFault(f"form-{keyword}".lower(), words, pointer=pointer(place)) for place in places]
-    return found
-
 
 GENERIC: dict[str, Any] = {
     "schema": {

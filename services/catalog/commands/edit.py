@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import events
 from kit.auth import Caller
 from kit.clock import VIETNAM, Clock
+from kit.forms import SchemaUnusable, compiled
 from kit.text import fold, sort_key
 from services.catalog import forms, queries
 from services.catalog.content import Content, difference, digest, gaps, gaps_for
-from services.catalog.errors import Abolished, GapsRemain, NothingToPublish, ProcedureExists
+from services.catalog.errors import Abolished, FormUnusable, GapsRemain, NothingToPublish, ProcedureExists
 from services.catalog.models import Procedure, Version
 from services.catalog.status import ProcedureStatus, Source, VersionState
 
@@ -156,7 +157,10 @@ async def record(
 def checked(content: Content) -> dict[str, Any]:
     """The content as stored, its form compiled. Raises FormUnusable."""
     if content.form is not None:
-        forms.compiled(content.form.schema_)
+        try:
+            compiled(content.form.schema_)
+        except SchemaUnusable as error:
+            raise FormUnusable(reason=str(error)) from None
     return content.stored()
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from kit import page
+from kit import forms, page
 from kit.db import Session
 from kit.problem import Language, language_of
 from kit.text import Line
-from services.catalog import forms, queries, search, views
+from services.catalog import queries, search, views
 from services.catalog.cache import Caching
 from services.catalog.codelists import CodeList, CodeLists
 from services.catalog.commands.edit import today

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import forms
 from kit.auth import Caller
 from kit.clock import VIETNAM, civil_date
 from kit.problem import FieldFault
-from services.dossier import forms, queries
+from services.dossier import queries
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.clients.gateway import Account
 from services.dossier.commands.step import Move, append, check, record, step
@@ -144,7 +145,7 @@ def amounts(fees: list[dict[str, Any]]) -> dict[str, int]:
 
 def _refuse_incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> None:
     """Everything that is wrong at once (rule 5): the form's errors and the papers that are missing."""
-    found = forms.faults(dossier.procedure["form_schema"], form)
+    found = forms.faults(dossier.procedure["form_schema"], form, "/form")
     found += [
         FieldFault("paper-missing", _PAPER_MISSING, pointer=f"/papers/{paper['code']}", name=paper["name"])
         for paper in dossier.procedure["papers"]

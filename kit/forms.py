@@ -1,4 +1,4 @@
-"""Form data against the version's JSON Schema (2020-12): all errors at once, in words. Pure."""
+"""Data against a JSON Schema (2020-12): all faults at once, with pointers, in words for people. Pure."""
 
 from __future__ import annotations
 
@@ -10,28 +10,38 @@ import jsonschema_rs
 
 from kit.problem import FieldFault, pointer
 
+_NOT_KNOWN = {"vi": "Mục này không có trong mẫu.", "en": "This is not in the form."}
+_MALFORMED = {"vi": "Không đúng định dạng.", "en": "Not in the expected form."}
+_SMALL = {"vi": "Số quá nhỏ.", "en": "The number is too small."}
+_LARGE = {"vi": "Số quá lớn.", "en": "The number is too large."}
 _WORDS: dict[str, dict[str, str]] = {
     "required": {"vi": "Mục này là bắt buộc.", "en": "This is required."},
-    "additionalProperties": {"vi": "Mục này không có trong mẫu.", "en": "This is not in the form."},
-    "unevaluatedProperties": {"vi": "Mục này không có trong mẫu.", "en": "This is not in the form."},
-    "falseSchema": {"vi": "Mục này không có trong mẫu.", "en": "This is not in the form."},
+    "additionalProperties": _NOT_KNOWN,
+    "unevaluatedProperties": _NOT_KNOWN,
+    "falseSchema": _NOT_KNOWN,
     "type": {"vi": "Sai kiểu dữ liệu.", "en": "Wrong type."},
     "minLength": {"vi": "Quá ngắn.", "en": "Too short."},
     "maxLength": {"vi": "Quá dài.", "en": "Too long."},
-    "pattern": {"vi": "Không đúng định dạng.", "en": "Not in the expected form."},
-    "format": {"vi": "Không đúng định dạng.", "en": "Not in the expected form."},
+    "pattern": _MALFORMED,
+    "format": _MALFORMED,
     "enum": {"vi": "Chọn một giá trị trong danh sách.", "en": "Choose one of the list."},
     "const": {"vi": "Giá trị này là bắt buộc.", "en": "This value is compulsory."},
-    "minimum": {"vi": "Số quá nhỏ.", "en": "The number is too small."},
-    "maximum": {"vi": "Số quá lớn.", "en": "The number is too large."},
-    "exclusiveMinimum": {"vi": "Số quá nhỏ.", "en": "The number is too small."},
+    "minimum": _SMALL,
+    "maximum": _LARGE,
+    "exclusiveMinimum": _SMALL,
+    "exclusiveMaximum": _LARGE,
     "minItems": {"vi": "Cần thêm mục.", "en": "More items are needed."},
     "maxItems": {"vi": "Quá nhiều mục.", "en": "Too many items."},
-    "other": {"vi": "Giá trị không hợp lệ.", "en": "The value is not valid."},
 }
+_OTHER = {"vi": "Giá trị không hợp lệ.", "en": "The value is not valid."}
+
+
+class SchemaUnusable(ValueError):
+    """A schema that does not compile, or refers to anything outside itself."""
 
 
 def _refuse(uri: str) -> Any:
+    # Left to itself the library would fetch the address.
     raise ValueError(f"a form refers to nothing outside itself: {uri}")
 
 
@@ -40,21 +50,27 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True, retriever=_refuse)
 
 
-def faults(schema: dict[str, Any], data: dict[str, Any], at: str = "/form") -> list[FieldFault]:
+def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """Raises SchemaUnusable."""
+    try:
+        return _validator(json.dumps(schema, sort_keys=True, ensure_ascii=False))
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise SchemaUnusable(str(error)[:300]) from None
+
+
+def faults(schema: dict[str, Any], data: Any, at: str = "") -> list[FieldFault]:
     """Everything that is wrong with `data`, each with its JSON pointer below `at`."""
-    validator = _validator(json.dumps(schema, sort_keys=True, ensure_ascii=False))
     found = []
-    for error in validator.iter_errors(data):
+    for error in compiled(schema).iter_errors(data):
         # The kinds' own members (property, unexpected) are not in the library's type stubs.
         kind: Any = error.kind
-        keyword = str(kind.name)
-        path = list(error.instance_path)
+        keyword, path = str(kind.name), list(error.instance_path)
         places = [path]
         if keyword == "required":
             places = [[*path, str(kind.property)]]
         elif keyword in ("additionalProperties", "unevaluatedProperties"):
             places = [[*path, str(name)] for name in kind.unexpected]
-        words = _WORDS.get(keyword, _WORDS["other"])
+        words = _WORDS.get(keyword, _OTHER)
         found += [FieldFault(f"form-{_kebab(keyword)}", words, pointer=at + pointer(p)) for p in places]
     return found
 
