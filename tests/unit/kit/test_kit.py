@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -62,6 +63,8 @@ def routes(router: APIRouter) -> APIRouter:
 
 @pytest.fixture(scope="module")
 def database_url(admin_url: str) -> str:
+    name = f"kit_{uuid4().hex[:12]}"
+
     async def prepare() -> str:
         engine = create_async_engine(admin_url.replace("postgresql://", "postgresql+asyncpg://"))
         metadata = MetaData()
@@ -69,9 +72,9 @@ def database_url(admin_url: str) -> str:
         idempotency.table(metadata)
         async with engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("CREATE DATABASE kit_test"))
+            await connection.execute(text(f"CREATE DATABASE {name}"))
         await engine.dispose()
-        url = admin_url.rsplit("/", 1)[0] + "/kit_test"
+        url = admin_url.rsplit("/", 1)[0] + f"/{name}"
         engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
