@@ -23,7 +23,12 @@ class Cached:
     def answer(self, model: BaseModel | list[BaseModel], headers: dict[str, str] | None = None) -> Response:
         body = TypeAdapter(type(model)).dump_json(model, by_alias=True)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        common = {"ETag": tag, "Cache-Control": f"public, max-age={self._max_age}", **(headers or {})}
+        common = {
+            "ETag": tag,
+            "Cache-Control": f"public, max-age={self._max_age}",
+            "Vary": "Accept-Language",
+            **(headers or {}),
+        }
         if tag in self._seen or "*" in self._seen:
             return Response(status_code=304, headers=common)
         return Response(body, media_type="application/json", headers=common)

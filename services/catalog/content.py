@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -122,7 +122,16 @@ def gaps(content: dict[str, Any], *, national: bool) -> list[str]:
     return found
 
 
-_NEEDED: dict[int, set[str]] = {3: {"no-form"}, 4: {"no-form", "fee-unknown"}}
+def gaps_left(before: Sequence[str], given: Collection[str], content: dict[str, Any]) -> list[str]:
+    """The gaps of a draft after an editor gave the members `given`. What the national database left
+    open stays open until somebody fills it in, or says by an empty list that there is nothing."""
+    left = [gap for gap, member in _NATIONAL.items() if gap in before and member not in given]
+    return [*gaps(content, national=False), *left]
+
+
+_NATIONAL = {"no-papers": "papers", "no-fees": "fees"}
+#: Unknown is not zero: a level that takes payment needs fees that are known, or known to be none.
+_NEEDED: dict[int, set[str]] = {3: {"no-form"}, 4: {"no-form", "no-fees", "fee-unknown"}}
 
 
 def gaps_for(level: int, found: Sequence[str]) -> list[str]:

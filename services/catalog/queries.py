@@ -109,6 +109,17 @@ async def highest_level(session: AsyncSession, code: str, on: date) -> int:
     return int(level or 2)
 
 
+async def highest_promised(session: AsyncSession, code: str, start: date) -> int:
+    """The highest level at which anybody offers it on that day or later; 2 where nobody does."""
+    level = await session.scalar(
+        select(func.max(col(Offering.online_level))).where(
+            col(Offering.procedure_code) == code,
+            or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) > start),
+        )
+    )
+    return int(level or 2)
+
+
 async def offerings_from(
     session: AsyncSession, code: str, agencies: Sequence[str], start: date
 ) -> list[Offering]:

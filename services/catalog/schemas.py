@@ -130,6 +130,7 @@ class FormView(BaseModel):
     layout: dict[str, Any]
     example: dict[str, Any]
     code_lists: list[str]
+    generic: bool = Field(description="the province's general form, not one of this procedure's own")
 
 
 class FormChecked(BaseModel):

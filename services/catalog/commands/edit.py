@@ -14,7 +14,7 @@ from kit.clock import VIETNAM, Clock
 from kit.forms import SchemaUnusable, compiled
 from kit.text import fold, sort_key
 from services.catalog import forms, queries
-from services.catalog.content import Content, difference, digest, gaps, gaps_for
+from services.catalog.content import Content, difference, digest, gaps, gaps_for, gaps_left
 from services.catalog.errors import Abolished, FormUnusable, GapsRemain, NothingToPublish, ProcedureExists
 from services.catalog.models import Procedure, Version
 from services.catalog.status import ProcedureStatus, Source, VersionState
@@ -38,7 +38,7 @@ async def create(session: AsyncSession, clock: Clock, caller: Caller, content: C
     )
     session.add(procedure)
     await session.flush()
-    session.add(_draft(procedure.code, 1, stored, national=False))
+    session.add(_draft(procedure.code, 1, stored, gaps(stored, national=False)))
     await record(session, clock, caller, procedure, "procedure.drafted", audience="internal")
     return procedure
 
@@ -59,11 +59,11 @@ async def change(
     if merged.get("form") == "generic":
         merged["form"] = forms.GENERIC
     stored = checked(Content.model_validate(merged))
-    national = procedure.source == Source.NATIONAL
+    left = gaps_left(base.gaps, changes, stored)
     if draft is None:
-        draft = _draft(procedure.code, base.number + 1, stored, national=national)
+        draft = _draft(procedure.code, base.number + 1, stored, left)
     else:
-        draft.content, draft.gaps = stored, gaps(stored, national=national)
+        draft.content, draft.gaps = stored, left
     session.add(draft)
     procedure.edited = True
     if procedure.status == ProcedureStatus.DRAFT:
@@ -85,7 +85,7 @@ async def publish(
     draft = await queries.draft(session, procedure.code)
     if draft is None:
         raise NothingToPublish
-    level = await queries.highest_level(session, procedure.code, today(clock))
+    level = await queries.highest_promised(session, procedure.code, today(clock))
     if missing := gaps_for(level, draft.gaps):
         raise GapsRemain(level=level, missing=", ".join(missing), gaps=missing)
     old = await queries.in_force(session, procedure.code, today(clock))
@@ -187,11 +187,11 @@ def describe(procedure: Procedure, content: dict[str, Any]) -> None:
         setattr(procedure, name, value)
 
 
-def _draft(code: str, number: int, content: dict[str, Any], *, national: bool) -> Version:
+def _draft(code: str, number: int, content: dict[str, Any], missing: list[str]) -> Version:
     return Version(
         procedure_code=code,
         number=number,
         state=VersionState.DRAFT,
         content=content,
-        gaps=gaps(content, national=national),
+        gaps=missing,
     )

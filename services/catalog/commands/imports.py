@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
 from kit.clock import Clock
+from kit.problem import validation_faults
 from services.catalog import queries
-from services.catalog.commands.edit import abolish, described, put_in_force, record, today
+from services.catalog.commands.edit import abolish, checked, described, put_in_force, record, today
 from services.catalog.content import Content, digest, gaps
+from services.catalog.errors import FormUnusable
 from services.catalog.models import Procedure, Version
 from services.catalog.schemas import ImportRow
 from services.catalog.status import ProcedureStatus, Source, VersionState
@@ -19,6 +22,36 @@ from services.catalog.status import ProcedureStatus, Source, VersionState
 _LOCAL = [
     {"code": "local-changes", "detail": "Thủ tục đã được tỉnh chỉnh sửa; thay đổi quốc gia không ghi đè."}
 ]
+
+
+_TWICE = [{"code": "code-twice", "detail": "Mã thủ tục có hai lần trong cùng một lô."}]
+
+
+def read(items: Sequence[Any]) -> tuple[list[Content], list[ImportRow]]:
+    """Those that hold, and those that do not, each with its faults."""
+    contents: dict[str, Content] = {}
+    refused = []
+    for item in items:
+        try:
+            content = Content.model_validate(item)
+            checked(content)
+        except ValidationError as error:
+            code = str(item.get("code", ""))[:60] if isinstance(item, dict) else ""
+            refused.append(ImportRow(code=code, outcome="refused", errors=_in_words(error)))
+        except FormUnusable as error:
+            words = {name: error.body("vi")[name] for name in ("code", "detail")}
+            refused.append(ImportRow(code=content.code, outcome="refused", errors=[words]))
+        else:
+            if content.code in contents:
+                refused.append(ImportRow(code=content.code, outcome="refused", errors=_TWICE))
+            else:
+                contents[content.code] = content
+    return list(contents.values()), refused
+
+
+def _in_words(error: ValidationError) -> list[dict[str, Any]]:
+    faults = validation_faults([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])
+    return [fault.in_words("vi").model_dump(exclude_none=True) for fault in faults]
 
 
 async def take_in(

@@ -6,14 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from kit.auth import ServiceCaller
 from kit.db import Session
-from kit.problem import validation_faults
 from services.catalog import queries, views
 from services.catalog.commands import imports
-from services.catalog.content import Content
 from services.catalog.errors import ProcedureMissing
 from services.catalog.models import Offering
 from services.catalog.routes.editors import TheClock
@@ -94,15 +92,7 @@ async def import_procedures(
     batch: Imports, caller: ServiceCaller, session: Session, clock: TheClock
 ) -> ImportReport:
     """Up to 200 national procedures: each created, updated, unchanged or refused on its own."""
-    contents, refused = [], []
-    for item in batch.items:
-        try:
-            contents.append(Content.model_validate(item))
-        except ValidationError as error:
-            faults = validation_faults([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])
-            errors = [fault.in_words("vi").model_dump(exclude_none=True) for fault in faults]
-            code = str(item.get("code", "")) if isinstance(item, dict) else ""
-            refused.append(ImportRow(code=code, outcome="refused", errors=errors))
+    contents, refused = imports.read(batch.items)
     rows = await imports.take_in(session, clock, caller, contents)
     return ImportReport(rows=[*rows, *refused])
 

@@ -17,6 +17,7 @@ from services.catalog.codelists import CodeList, CodeLists
 from services.catalog.commands.edit import today
 from services.catalog.content import Audience, Channel
 from services.catalog.errors import FormMissing, FormRefused, ProcedureMissing
+from services.catalog.forms import GENERIC
 from services.catalog.models import Procedure, Version
 from services.catalog.schemas import (
     AgencyView,
@@ -129,7 +130,13 @@ async def get_form(found: InForce, cached: Caching) -> Response:
     form = _form(found[1])
     lists = sorted(set(_references(form["schema"])))
     return cached.answer(
-        FormView(schema_=form["schema"], layout=form["layout"], example=form["example"], code_lists=lists)
+        FormView(
+            schema_=form["schema"],
+            layout=form["layout"],
+            example=form["example"],
+            code_lists=lists,
+            generic=form["schema"] == GENERIC["schema"],
+        )
     )
 
 

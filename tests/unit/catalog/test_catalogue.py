@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from kit import page
 from services.catalog import sample
 from services.catalog.settings import Settings
 from tests import system
@@ -87,6 +88,7 @@ async def test_a_procedure_its_form_and_who_offers_it(world: World) -> None:
     form = (await world.client.get("/v1/procedures/9.000001/form")).json()
     ok = await world.client.post("/v1/procedures/9.000001/form/check", json={"data": form["example"]})
     assert ok.json() == {"valid": True}
+    assert form["generic"] is False
     wrong = await world.client.post("/v1/procedures/9.000001/form/check", json={"data": {"x": 1}})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "form-refused")
     assert len(wrong.json()["errors"]) > 3
@@ -113,6 +115,8 @@ async def test_bodies_units_and_code_lists(world: World) -> None:
         ("/v1/procedures?q=%00", 422),
         ("/v1/procedures?q=" + "x" * 400, 422),
         ("/v1/procedures?cursor=abc", 422),
+        ("/v1/procedures?cursor=" + page.encode([10**30, "a", "b"]), 422),
+        ("/v1/procedures?cursor=" + page.encode([1, "a", "b"]) + "&q=" + "%C4%91" * 300, 200),
         ("/v1/procedures?limit=9999999999999999999999", 422),
         ("/v1/procedures/9.000001/versions/99", 404),
         ("/v1/procedures?q=%25_%27", 200),
@@ -131,7 +135,7 @@ async def test_an_editor_raises_a_national_procedure_with_the_generic_form(world
 
     path = f"/v1/agencies/{CONSTRUCTION}/offerings/{code}"
     early = await world.client.put(path, json={"online_level": 4}, headers=world.editor())
-    assert (early.status_code, early.json()["gaps"]) == (409, ["no-form"])
+    assert (early.status_code, early.json()["gaps"]) == (409, ["no-form", "no-fees"])
 
     changes = {
         "form": "generic",
@@ -180,8 +184,10 @@ async def test_a_second_import_appends_no_event(world: World) -> None:
     assert await world.events() == before
     items[7]["name"] = "Tên mới"
     items[8] = {"code": "1.910008", "name": ""}
+    items[9] = items[10]
+    items[11] = national("1.910011", form={"schema": {"type": 7}, "layout": {}, "example": {}})
     outcomes = await imported(world, items)
-    assert (outcomes.count("updated"), outcomes.count("refused")) == (1, 1)
+    assert (outcomes.count("updated"), outcomes.count("refused")) == (1, 3)
     assert await world.events() == before + 1
 
 
