@@ -55,6 +55,13 @@ async def in_force(session: AsyncSession, code: str, on: date) -> Version | None
     return found
 
 
+async def in_force_of(session: AsyncSession, codes: Sequence[str], on: date) -> list[Version]:
+    rows = await session.scalars(
+        select(Version).where(col(Version.procedure_code).in_(codes), col(Version.valid).contains(on))
+    )
+    return list(rows)
+
+
 async def draft(session: AsyncSession, code: str) -> Version | None:
     found: Version | None = await session.scalar(
         select(Version).where(col(Version.procedure_code) == code, col(Version.state) == VersionState.DRAFT)

@@ -101,14 +101,19 @@ async def put_in_force(
 ) -> None:
     """`new` from `on`, `old` until the day before. The exclusion constraint holds whatever races."""
     if old is not None:
-        assert old.valid is not None
-        old.state, old.valid = VersionState.SUPERSEDED, Range(old.valid.lower, on)
-        session.add(old)
+        supersede(session, old, on)
         await session.flush()
     new.state, new.valid = VersionState.PUBLISHED, Range(on, None)
     session.add(new)
     procedure.status = ProcedureStatus.PUBLISHED
     describe(procedure, new.content)
+
+
+def supersede(session: AsyncSession, old: Version, on: date) -> None:
+    """`old` was in force until the day before `on`."""
+    assert old.valid is not None
+    old.state, old.valid = VersionState.SUPERSEDED, Range(old.valid.lower, on)
+    session.add(old)
 
 
 async def abolish(
@@ -120,9 +125,7 @@ async def abolish(
     procedure.status = ProcedureStatus.ABOLISHED
     procedure.digest = None
     if old := await queries.in_force(session, procedure.code, today(clock)):
-        assert old.valid is not None
-        old.state, old.valid = VersionState.SUPERSEDED, Range(old.valid.lower, today(clock))
-        session.add(old)
+        supersede(session, old, today(clock))
     await record(session, clock, caller, procedure, "procedure.abolished", data={"reason": reason})
 
 
@@ -139,6 +142,20 @@ async def record(
     """The procedure's next version and its event, the transaction's last write."""
     procedure.version += 1
     session.add(procedure)
+    await append(session, clock, caller, procedure, kind, audience=audience, data=data)
+
+
+async def append(
+    session: AsyncSession,
+    clock: Clock,
+    caller: Caller,
+    procedure: Procedure,
+    kind: str,
+    *,
+    audience: events.Audience = "public",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """The event of the version that the procedure already carries."""
     await events.append(
         session,
         events.Event(

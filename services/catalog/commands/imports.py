@@ -12,7 +12,7 @@ from kit.auth import Caller
 from kit.clock import Clock
 from kit.problem import validation_faults
 from services.catalog import queries
-from services.catalog.commands.edit import abolish, checked, described, put_in_force, record, today
+from services.catalog.commands.edit import abolish, append, checked, described, put_in_force, supersede, today
 from services.catalog.content import Content, digest, gaps
 from services.catalog.errors import FormUnusable
 from services.catalog.models import Procedure, Version
@@ -60,58 +60,65 @@ async def take_in(
     """Each content created, updated, unchanged, or refused because the province has edited it. What is
     unchanged writes nothing and appends no event."""
     found = await queries.lock_all(session, [content.code for content in contents])
-    latest = await queries.latest_numbers(session, list(found))
-    rows = []
+    rows, writing = [], []
     for content in sorted(contents, key=lambda content: content.code):
         stored = content.stored()
         procedure = found.get(content.code)
+        errors: list[dict[str, Any]] = []
         if procedure is None:
-            await _create(session, clock, caller, stored)
-            outcome, errors = "created", []
+            outcome, procedure = "created", _new(stored)
+            session.add(procedure)
+            writing.append((procedure, stored))
         elif procedure.edited or procedure.source != Source.NATIONAL:
             outcome, errors = "refused", _LOCAL
         elif procedure.digest == digest(stored):
-            outcome, errors = "unchanged", []
+            outcome = "unchanged"
         else:
-            await _publish(session, clock, caller, procedure, latest[content.code] + 1, stored)
-            outcome, errors = "updated", []
+            outcome = "updated"
+            writing.append((procedure, stored))
         rows.append(ImportRow(code=content.code, outcome=outcome, errors=errors))
+    if writing:
+        await _publish(session, clock, caller, writing)
     return rows
 
 
-async def _create(session: AsyncSession, clock: Clock, caller: Caller, stored: dict[str, Any]) -> None:
-    procedure = Procedure(
+def _new(stored: dict[str, Any]) -> Procedure:
+    return Procedure(
         code=stored["code"],
         version=0,
         status=ProcedureStatus.PUBLISHED,
         source=Source.NATIONAL,
         **described(stored),
     )
-    session.add(procedure)
-    await session.flush()
-    await _publish(session, clock, caller, procedure, 1, stored)
 
 
 async def _publish(
-    session: AsyncSession,
-    clock: Clock,
-    caller: Caller,
-    procedure: Procedure,
-    number: int,
-    stored: dict[str, Any],
+    session: AsyncSession, clock: Clock, caller: Caller, writing: Sequence[tuple[Procedure, dict[str, Any]]]
 ) -> None:
-    missing = gaps(stored, national=True)
-    version = Version(
-        procedure_code=procedure.code,
-        number=number,
-        state=VersionState.PUBLISHED,
-        content=stored,
-        gaps=missing,
-    )
-    old = await queries.in_force(session, procedure.code, today(clock)) if number > 1 else None
-    await put_in_force(session, procedure, version, old, today(clock))
-    data = {"number": number, "source": Source.NATIONAL, "gaps": missing}
-    await record(session, clock, caller, procedure, "procedure.published", data=data)
+    """All of them in force from today, few statements; then all their events, so that nothing is
+    written while the event lock is held but events."""
+    await session.flush()
+    on, codes = today(clock), [procedure.code for procedure, _ in writing]
+    latest = await queries.latest_numbers(session, codes)
+    for old in await queries.in_force_of(session, codes, on):
+        supersede(session, old, on)
+    await session.flush()
+    versions = []
+    for procedure, stored in writing:
+        version = Version(
+            procedure_code=procedure.code,
+            number=latest.get(procedure.code, 0) + 1,
+            state=VersionState.DRAFT,
+            content=stored,
+            gaps=gaps(stored, national=True),
+        )
+        await put_in_force(session, procedure, version, None, on)
+        procedure.version += 1
+        versions.append(version)
+    await session.flush()
+    for (procedure, _), version in zip(writing, versions, strict=True):
+        data = {"number": version.number, "source": Source.NATIONAL, "gaps": version.gaps}
+        await append(session, clock, caller, procedure, "procedure.published", data=data)
 
 
 async def close(
