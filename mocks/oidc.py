@@ -1,30 +1,33 @@
 """An OpenID Connect provider with sample people to click on: authorization code, PKCE, userinfo.
 
-Used by the portal's mock and by the staff's. Paths as WSO2 Identity Server has them.
+Used by the portal's mock and by the staff's. Paths as WSO2 Identity Server has them (portal facts,
+section 6). `prompt=none&login_hint=an-nguyen` signs that person in without the page.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
+from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from pydantic import BaseModel
 
 from mocks.clock import Now
+from mocks.expiring import Expiring
+from mocks.html import says, templates
 
-_CODE_SECONDS = 60
-_TOKEN_SECONDS = 3600
-templates = Jinja2Templates(Path(__file__).parent / "templates")
+_LOGIN_SECONDS, _CODE_SECONDS, _TOKEN_SECONDS = 600, 60, 3600
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,12 @@ class Registration:
     client_secret: str
     redirect_uris: tuple[str, ...]
 
+    def is_meant_by(self, client_id: str, client_secret: str) -> bool:
+        given, known = f"{client_id}:{client_secret}", f"{self.client_id}:{self.client_secret}"
+        return hmac.compare_digest(given.encode(), known.encode())
 
-@dataclass
+
+@dataclass(frozen=True)
 class Asked:
     """An authorisation request that waits for somebody to log in."""
 
@@ -45,17 +52,16 @@ class Asked:
     nonce: str
     challenge: str
 
-
-@dataclass
-class Granted:
-    person: dict[str, Any]
-    asked: Asked
-    expires: float
+    def back(self, **said: str) -> RedirectResponse:
+        """To the client's own address with the answer; `state` comes back as it was sent."""
+        told = {**said, "state": self.state} if self.state else said
+        joint = "&" if "?" in self.redirect_uri else "?"
+        return RedirectResponse(f"{self.redirect_uri}{joint}{urlencode(told)}", 303)
 
 
 @dataclass
 class Provider:
-    """`people`: dicts with `username` and the claims that userinfo gives under `claims`."""
+    """`people`: dicts with `username`, `name`, `note`, and under `claims` what userinfo gives."""
 
     title: str
     url: str
@@ -63,27 +69,14 @@ class Provider:
     client: Registration
     now: Now
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": secrets.token_hex(4)}))
-    asked: dict[str, Asked] = field(default_factory=dict)
-    codes: dict[str, Granted] = field(default_factory=dict)
-    tokens: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.asked: Expiring[Asked] = Expiring(self.now, _LOGIN_SECONDS)
+        self.codes: Expiring[tuple[dict[str, Any], Asked]] = Expiring(self.now, _CODE_SECONDS)
+        self.tokens: Expiring[dict[str, Any]] = Expiring(self.now, _TOKEN_SECONDS)
 
     def person(self, username: str) -> dict[str, Any] | None:
         return next((person for person in self.people if person["username"] == username), None)
-
-    def grant(self, person: dict[str, Any], asked: Asked) -> str:
-        """The address to go back to, with a code."""
-        code = secrets.token_urlsafe(24)
-        self.codes[code] = Granted(person, asked, self.now().timestamp() + _CODE_SECONDS)
-        return f"{asked.redirect_uri}?{urlencode({'code': code, 'state': asked.state})}"
-
-    def access_token(self, person: dict[str, Any]) -> str:
-        token = secrets.token_urlsafe(32)
-        self.tokens[token] = (person, self.now().timestamp() + _TOKEN_SECONDS)
-        return token
-
-    def holder(self, token: str) -> dict[str, Any] | None:
-        person, expires = self.tokens.get(token, ({}, 0.0))
-        return person if expires > self.now().timestamp() else None
 
     def id_token(self, person: dict[str, Any], nonce: str) -> str:
         now = int(self.now().timestamp())
@@ -98,18 +91,55 @@ class Provider:
         return jwt.encode({"alg": "RS256", "kid": str(self.key.kid)}, claims, self.key)
 
 
+class Authorize(BaseModel):
+    """OpenID Connect Core 1.0 §3.1.2.1, and PKCE."""
+
+    client_id: str = ""
+    redirect_uri: str = ""
+    response_type: str = ""
+    scope: str = "openid"
+    state: str = ""
+    nonce: str = ""
+    prompt: str = ""
+    login_hint: str = ""
+    code_challenge: str = ""
+    code_challenge_method: str = ""
+
+
+class Redeem(BaseModel):
+    """RFC 6749 §4.1.3, and PKCE. The client may also say who it is by HTTP Basic."""
+
+    grant_type: str = ""
+    code: str = ""
+    redirect_uri: str = ""
+    code_verifier: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+
+
+class AboutToken(BaseModel):
+    """RFC 7662 and RFC 7009."""
+
+    token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+
+
 def read_people(path: Path) -> list[dict[str, Any]]:
-    people: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
-    return people
-
-
-def _error(code: str, status: int = 400) -> JSONResponse:
-    return JSONResponse({"error": code}, status)
+    return list(json.loads(path.read_text("utf-8")))
 
 
 def router(provider: Provider) -> APIRouter:
     routes = APIRouter(tags=["oidc"])
+    _metadata(routes, provider)
+    _login(routes, provider)
+    _token(routes, provider)
+    _about_tokens(routes, provider)
+    _logout(routes, provider)
+    return routes
 
+
+def _metadata(routes: APIRouter, provider: Provider) -> None:
     @routes.get("/.well-known/openid-configuration")
     async def discovery() -> dict[str, Any]:
         base = provider.url
@@ -123,8 +153,10 @@ def router(provider: Provider) -> APIRouter:
             "revocation_endpoint": f"{base}/oauth2/revoke",
             "end_session_endpoint": f"{base}/oidc/logout",
             "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "code_challenge_methods_supported": ["S256"],
         }
 
@@ -133,126 +165,137 @@ def router(provider: Provider) -> APIRouter:
         public = provider.key.as_dict(private=False)
         return {"keys": [{**public, "use": "sig", "alg": "RS256"}]}
 
+
+def _login(routes: APIRouter, provider: Provider) -> None:
+    def granted(person: dict[str, Any], asked: Asked) -> Response:
+        return asked.back(code=provider.codes.keep((person, asked)))
+
     @routes.get("/oauth2/authorize")
-    async def authorize(
-        request: Request,
-        client_id: str,
-        redirect_uri: str,
-        response_type: str = "code",
-        state: str = "",
-        nonce: str = "",
-        code_challenge: str = "",
-        code_challenge_method: str = "",
-        login_hint: str = "",
-        prompt: str = "",
-    ) -> Response:
+    async def authorize(request: Request, query: Annotated[Authorize, Query()]) -> Response:
         client = provider.client
-        if client_id != client.client_id or redirect_uri not in client.redirect_uris:
-            return HTMLResponse("Ứng dụng hoặc địa chỉ quay về chưa được đăng ký.", 400)
-        if response_type != "code" or (code_challenge and code_challenge_method != "S256"):
-            return RedirectResponse(
-                f"{redirect_uri}?{urlencode({'error': 'invalid_request', 'state': state})}"
-            )
-        asked = Asked(redirect_uri, state, nonce, code_challenge)
-        person = provider.person(login_hint) if prompt == "none" else None
-        if person is not None:
-            return RedirectResponse(provider.grant(person, asked), 302)
-        if prompt == "none":
-            return RedirectResponse(
-                f"{redirect_uri}?{urlencode({'error': 'login_required', 'state': state})}"
-            )
-        key = secrets.token_urlsafe(16)
-        provider.asked[key] = asked
-        context = {"title": provider.title, "request_id": key, "people": provider.people}
-        return templates.TemplateResponse(request, "login.html", context)
+        if query.client_id != client.client_id or query.redirect_uri not in client.redirect_uris:
+            text = "Ứng dụng hoặc địa chỉ quay về chưa được đăng ký."
+            return says(request, "Không đăng nhập được", text, 400)
+        asked = Asked(query.redirect_uri, query.state, query.nonce, query.code_challenge)
+        if query.response_type != "code":
+            return asked.back(error="unsupported_response_type")
+        if "openid" not in query.scope.split():
+            return asked.back(error="invalid_scope")
+        if query.code_challenge and query.code_challenge_method != "S256":
+            return asked.back(error="invalid_request")
+        if query.prompt == "none":
+            person = provider.person(query.login_hint)
+            return granted(person, asked) if person else asked.back(error="login_required")
+        context = {"title": provider.title, "request_id": provider.asked.keep(asked)}
+        return templates.TemplateResponse(request, "login.html", {**context, "people": provider.people})
 
     @routes.post("/oauth2/login")
     async def login(
-        request: Request, person: Annotated[str, Form()], request_id: Annotated[str, Form(alias="request")]
-    ) -> Response:
-        asked, chosen = provider.asked.pop(request_id, None), provider.person(person)
-        if asked is None or chosen is None:
-            return HTMLResponse("Phiên đăng nhập đã hết hạn, hãy bắt đầu lại.", 400)
-        return RedirectResponse(provider.grant(chosen, asked), 302)
-
-    @routes.post("/oauth2/token")
-    async def token(
         request: Request,
-        grant_type: Annotated[str, Form()],
-        code: Annotated[str, Form()] = "",
-        redirect_uri: Annotated[str, Form()] = "",
-        client_id: Annotated[str, Form()] = "",
-        client_secret: Annotated[str, Form()] = "",
-        code_verifier: Annotated[str, Form()] = "",
+        person: Annotated[str, Form()] = "",
+        request_id: Annotated[str, Form(alias="request")] = "",
     ) -> Response:
-        given = _basic(request) or (client_id, client_secret)
-        if given != (provider.client.client_id, provider.client.client_secret):
-            return _error("invalid_client", 401)
-        granted = provider.codes.pop(code, None)
-        challenge = (
-            base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest()).decode().rstrip("=")
-        )
-        if (
-            grant_type != "authorization_code"
-            or granted is None
-            or granted.expires < provider.now().timestamp()
-            or granted.asked.redirect_uri != redirect_uri
-            or (granted.asked.challenge and granted.asked.challenge != challenge)
-        ):
-            return _error("invalid_grant")
-        return JSONResponse(
-            {
-                "access_token": provider.access_token(granted.person),
-                "id_token": provider.id_token(granted.person, granted.asked.nonce),
-                "token_type": "Bearer",
-                "expires_in": _TOKEN_SECONDS,
-                "scope": "openid",
-            },
-            headers={"Cache-Control": "no-store"},
-        )
+        chosen = provider.person(person)
+        asked = provider.asked.take(request_id) if chosen else None
+        if asked is None or chosen is None:
+            text = "Phiên đăng nhập đã hết hạn hoặc không có người này, hãy bắt đầu lại."
+            return says(request, "Không đăng nhập được", text, 400)
+        return granted(chosen, asked)
 
+
+def _token(routes: APIRouter, provider: Provider) -> None:
+    @routes.post("/oauth2/token")
+    async def token(request: Request, form: Annotated[Redeem, Form()]) -> Response:
+        if not _is_client(provider, request, form.client_id, form.client_secret):
+            return _error("invalid_client", 401)
+        if form.grant_type != "authorization_code":
+            return _error("unsupported_grant_type")
+        granted = provider.codes.take(form.code)  # a code that was tried is used up
+        if granted is None:
+            return _error("invalid_grant")
+        person, asked = granted
+        proven = not asked.challenge or asked.challenge == _challenge(form.code_verifier)
+        if not proven or asked.redirect_uri != form.redirect_uri:
+            return _error("invalid_grant")
+        answer = {
+            "access_token": provider.tokens.keep(person),
+            "id_token": provider.id_token(person, asked.nonce),
+            "token_type": "Bearer",
+            "expires_in": _TOKEN_SECONDS,
+            "scope": "openid",
+        }
+        return JSONResponse(answer, headers=_NO_STORE)
+
+
+def _about_tokens(routes: APIRouter, provider: Provider) -> None:
     @routes.api_route("/oauth2/userinfo", methods=["GET", "POST"])
     async def userinfo(request: Request) -> Response:
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        person = provider.holder(bearer) if scheme.lower() == "bearer" else None
-        return JSONResponse(person["claims"]) if person else _error("invalid_token", 401)
+        found = provider.tokens.get(_authorization(request, "bearer"))
+        if found is None:
+            return _error("invalid_token", 401)
+        return JSONResponse(found[0]["claims"], headers=_NO_STORE)
 
     @routes.post("/oauth2/introspect")
-    async def introspect(token: Annotated[str, Form()]) -> dict[str, Any]:
-        person, expires = provider.tokens.get(token, ({}, 0.0))
-        if expires <= provider.now().timestamp():
-            return {"active": False}
-        return {
-            "active": True,
-            "client_id": provider.client.client_id,
-            "sub": person["claims"]["sub"],
-            "exp": int(expires),
-        }
+    async def introspect(request: Request, form: Annotated[AboutToken, Form()]) -> Response:
+        # OpenCPS asks with the token itself as bearer, others as the client.
+        bearer = provider.tokens.get(_authorization(request, "bearer"))
+        if bearer is None and not _is_client(provider, request, form.client_id, form.client_secret):
+            return _error("invalid_client", 401)
+        found = provider.tokens.get(form.token)
+        if found is None:
+            return JSONResponse({"active": False})
+        person, expires = found
+        about = {"client_id": provider.client.client_id, "sub": person["claims"]["sub"], "exp": expires}
+        return JSONResponse({"active": True, "token_type": "Bearer", **about})
 
     @routes.post("/oauth2/revoke")
-    async def revoke(token: Annotated[str, Form()]) -> dict[str, Any]:
-        provider.tokens.pop(token, None)
-        return {}
+    async def revoke(request: Request, form: Annotated[AboutToken, Form()]) -> Response:
+        if not _is_client(provider, request, form.client_id, form.client_secret):
+            return _error("invalid_client", 401)
+        provider.tokens.take(form.token)
+        return JSONResponse({})
+
+
+def _logout(routes: APIRouter, provider: Provider) -> None:
+    """Nothing is kept between logins, so there is nothing to end; only the way back matters."""
+    homes = {_origin(uri) for uri in provider.client.redirect_uris}
 
     @routes.get("/oidc/logout")
-    async def logout(
-        post_logout_redirect_uri: Annotated[str, Query()] = "/", id_token_hint: str = ""
-    ) -> Response:
-        allowed = {uri.split("/v1/")[0] for uri in provider.client.redirect_uris}
-        target = post_logout_redirect_uri
-        if target != "/" and not any(target.startswith(f"{base}/") for base in allowed):
-            target = "/"
-        return RedirectResponse(target, 302)
-
-    return routes
+    async def logout(request: Request, post_logout_redirect_uri: str = "") -> Response:
+        if post_logout_redirect_uri and _origin(post_logout_redirect_uri) in homes:
+            return RedirectResponse(post_logout_redirect_uri, 303)
+        return says(request, "Đã đăng xuất", "Phiên đăng nhập đã kết thúc.")
 
 
-def _basic(request: Request) -> tuple[str, str] | None:
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
+def _is_client(provider: Provider, request: Request, client_id: str, client_secret: str) -> bool:
+    encoded = _authorization(request, "basic")
+    if encoded:
+        try:
+            client_id, _, client_secret = base64.b64decode(encoded).decode().partition(":")
+        except ValueError:
+            return False
+    return provider.client.is_meant_by(client_id, client_secret)
+
+
+def _authorization(request: Request, wanted: str) -> str:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == wanted else ""
+
+
+def _challenge(verifier: str) -> str:
+    """S256 of RFC 7636."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def _origin(url: str) -> tuple[str, str]:
     try:
-        user, _, password = base64.b64decode(encoded).decode().partition(":")
+        parts = urlsplit(url)
     except ValueError:
-        return None
-    return user, password
+        return "", ""
+    return parts.scheme, parts.netloc
+
+
+def _error(code: str, status: int = 400) -> JSONResponse:
+    scheme = "Bearer" if code == "invalid_token" else "Basic"
+    asking = {"WWW-Authenticate": f'{scheme} error="{code}"'} if status == 401 else {}
+    return JSONResponse({"error": code}, status, _NO_STORE | asking)

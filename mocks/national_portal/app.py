@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from mocks import oidc
 from mocks.clock import Now, clock
-from mocks.national_portal import adapter, control, pages, payment
+from mocks.national_portal import adapter, control, pages, payment, payment_routes
 from mocks.national_portal.procedures import Procedures
 from mocks.national_portal.settings import Settings
 from mocks.national_portal.store import Store
@@ -24,12 +24,13 @@ def create_app(
     """`partner`: the way to the province, for tests."""
     settings = settings or Settings()
     now = now or clock()
-    store = Store(now, Procedures(settings.portal_procedures))
+    people = oidc.read_people(settings.portal_people)
+    store = Store(now, Procedures(settings.portal_procedures), people, settings.portal_session_seconds)
     platform = payment.Platform(store, settings, partner)
     provider = oidc.Provider(
         title="Đăng nhập Cổng Dịch vụ công Quốc gia (giả lập)",
         url=settings.portal_public_url,
-        people=oidc.read_people(settings.portal_people),
+        people=people,
         client=oidc.Registration(
             settings.portal_client_id,
             settings.portal_client_secret,
@@ -47,7 +48,7 @@ def create_app(
     app.state.store, app.state.provider, app.state.platform = store, provider, platform
     app.include_router(oidc.router(provider))
     app.include_router(adapter.router(store, settings))
-    app.include_router(payment.router(platform, store, settings))
+    app.include_router(payment_routes.router(platform, store, settings))
     app.include_router(control.router(store))
     app.include_router(pages.router(store))
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from mocks.national_portal.store import Fault, Store
+from mocks.national_portal.faults import KINDS, Fault
+from mocks.national_portal.store import Store
 
 
 class FaultOrder(BaseModel):
-    """`service`: a portal service, or INIT, QUERY, CONFIRM."""
+    """What the next `times` calls of `service` meet; `faults.KINDS` says what each service knows."""
 
     service: str
-    kind: Literal[
-        "down", "error", "bad-session", "slow", "timeout-after-success",
-        "duplicate", "wrong-amount", "wrong-signature",
-    ]  # fmt: skip
+    kind: str
     times: int = Field(default=1, ge=1, le=10_000)
     seconds: float = Field(default=0, ge=0, le=60)
+
+    @model_validator(mode="after")
+    def known(self) -> Self:
+        if self.kind not in KINDS.get(self.service, ()):
+            known = "; ".join(f"{service}: {', '.join(kinds)}" for service, kinds in KINDS.items())
+            raise ValueError(f"no such fault; there are {known}")
+        return self
 
 
 def router(store: Store) -> APIRouter:
@@ -48,10 +53,14 @@ def router(store: Store) -> APIRouter:
         (withdrawn.add if change == "withdraw" else withdrawn.discard)(code)
         return {"code": code, "withdrawn": code in withdrawn, "listed": len(store.procedures.listed())}
 
+    @routes.get("/faults")
+    async def faults() -> dict[str, Any]:
+        return {"waiting": store.faults.waiting()}
+
     @routes.post("/faults")
     async def fault(order: FaultOrder) -> dict[str, Any]:
-        store.faults[order.service].append(Fault(order.kind, order.times, order.seconds))
-        return {"service": order.service, "waiting": [vars(f) for f in store.faults[order.service]]}
+        store.faults.order(order.service, Fault(order.kind, order.times, order.seconds))
+        return {"waiting": store.faults.waiting()}
 
     @routes.delete("/faults")
     async def calm() -> dict[str, Any]:

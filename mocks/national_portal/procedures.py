@@ -16,18 +16,23 @@ _CHANNELS = {"Trực tiếp": "1", "Trực tuyến": "2", "Dịch vụ bưu chí
 
 
 class Procedures:
-    """Lines are parsed when they are asked for; only codes and names are read at the start."""
+    """Lines are kept as they are and shaped when they are asked for: the whole would be ten times the
+    memory. `names` by code; `fields` and `agencies` as they first appear."""
 
     def __init__(self, path: Path | None) -> None:
         self._lines: dict[str, bytes] = {}
         self.names: dict[str, str] = {}
         self.withdrawn: set[str] = set()
-        if path is not None:
-            for line in path.read_bytes().splitlines():
-                if line.strip():
-                    row = json.loads(line)
-                    self._lines[row["code"]] = line
-                    self.names[row["code"]] = row["name"]
+        fields: dict[str, None] = {}
+        agencies: dict[str, None] = {}
+        for line in path.read_bytes().splitlines() if path else []:
+            if line.strip():
+                row = json.loads(line)
+                self._lines[row["code"]] = line
+                self.names[row["code"]] = row["name"]
+                fields[row.get("field", "")] = agencies[row.get("agency", "")] = None
+        self.fields = [name for name in fields if name]
+        self.agencies = [name for name in agencies if name]
 
     def listed(self) -> list[dict[str, str]]:
         return [
@@ -55,6 +60,11 @@ def shaped(row: dict[str, Any]) -> dict[str, Any]:
         "MOTA": "",
         "TUKHOA": "",
         "QUYETDINH": row.get("decision_no", ""),
+        "IDQUYETDINHCONGBO": "",
+        "DIACHITIEPNHAN": "",
+        "MOTADOITUONGTHUCHIEN": "",
+        "MOTACOQUANTHUCHIEN": "",
+        "MOTACOQUANTHAMQUYEN": "",
         "YEUCAU": "",
         "TRINHTUTHUCHIEN": [],
         "LINHVUCTHUCHIEN": [{"MALINHVUC": "", "TENLINHVUC": field}] if field else [],
@@ -114,7 +124,8 @@ def _times(row: dict[str, Any]) -> list[dict[str, str]]:
 def _fee(code: str, number: int, fee: dict[str, Any]) -> dict[str, str]:
     odd = zlib.crc32(f"{code}/{number}".encode())
     amount = fee.get("amount_vnd")
-    if amount is None:
+    if fee.get("portal_value") or amount is None:
+        # What the portal itself shows, "20 VNĐ", also where the file's makers worked out 20,000.
         shown, unit = str(fee.get("portal_value") or ""), ""
     else:
         shown, unit = str(amount), "Đồng"

@@ -9,6 +9,8 @@ from mocks.national_portal import rules
 from mocks.national_portal.store import Store
 
 Answer = dict[str, Any]
+BAD_SESSION = {"error_code": "401", "message": "Phiên làm việc không hợp lệ hoặc đã hết hạn"}
+TROUBLE = {"error_code": "-99", "message": "Lỗi hệ thống"}
 
 
 def answer(code: str, message: str, **more: Any) -> Answer:
@@ -16,46 +18,62 @@ def answer(code: str, message: str, **more: Any) -> Answer:
 
 
 def call(store: Store, service: str, body: dict[str, Any]) -> Answer:
-    """`body`: the envelope's members beside session, madonvi and service."""
-    reads: dict[str, Callable[[], list[Any]]] = {
-        "LayDanhSachTTHC": store.procedures.listed,
-        "LayThuTuc": lambda: _one(store.procedures.one(str(body.get("maTTHC", "")))),
-        "TraCuuHoSo": lambda: _one(store.held(str(body.get("mahoso", "")))),
-        "LayDanhMucCoQuan": lambda: [
-            {"MADONVI": "000.00.00.H28", "TENDONVI": "UBND tỉnh Hòa Bình", "CAPDONVI": "1"}
-        ],
-        "LayDanhMucLinhVuc": list,
-        "TraCuuTechID": lambda: _one(
-            {"TECHNICALID": f"tech-{body['mstorcmnd']}"} if body.get("mstorcmnd") else None
-        ),
-    }
-    if service in reads:
-        return answer("0", "Thành công", result=reads[service]())
+    """`body`: the envelope's members beside session and service."""
+    if not body.get("madonvi"):
+        return answer("-1", "Thiếu mã định danh đơn vị")
+    if service in _READS:
+        return answer("0", "Thành công", result=_READS[service](store, body))
     if service == "DongBoHoSoMC":
-        return put_dossiers(store, body.get("data"), updating=str(body.get("isUpdating")) == "True")
+        return put_dossiers(store, body.get("data"), body.get("isUpdating"))
     if service == "CapNhatTienDoHoSoMC":
         return put_steps(store, body.get("data"))
-    return answer("-1", f"Dịch vụ {service} không có")
+    return answer("-1", f"Không có dịch vụ {service}")
+
+
+_READS: dict[str, Callable[[Store, dict[str, Any]], list[Any]]] = {
+    "LayDanhSachTTHC": lambda store, _: store.procedures.listed(),
+    "LayThuTuc": lambda store, body: _one(store.procedures.one(_text(body, "maTTHC"))),
+    "TraCuuHoSo": lambda store, body: _one(store.held(_text(body, "mahoso"))),
+    "TraCuuTechID": lambda store, body: [
+        {"TECHNICALID": found}
+        for found in _one(store.technical_id(_text(body, "mstorcmnd")))
+    ],
+    # The source knows names but no codes of fields and bodies.
+    "LayDanhMucCoQuan": lambda store, _: [
+        {"MADONVI": "", "TENDONVI": name, "CAPDONVI": ""} for name in store.procedures.agencies
+    ],
+    "LayDanhMucLinhVuc": lambda store, _: [
+        {"MALINHVUC": "", "TENLINHVUC": name, "MANGANH": ""} for name in store.procedures.fields
+    ],
+}  # fmt: skip
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _one(found: Any) -> list[Any]:
     return [found] if found else []
 
 
-def put_dossiers(store: Store, data: Any, *, updating: bool) -> Answer:
-    """All or none: a wrong or existing one refuses the call."""
+def put_dossiers(store: Store, data: Any, is_updating: Any) -> Answer:
+    """All or none: a wrong one, or a create of what is there, refuses the call."""
+    if is_updating not in ("True", "False"):
+        return answer("-1", "isUpdating phải là True hoặc False")
     if not isinstance(data, list) or not data:
         return answer("-1", "Thiếu dữ liệu hồ sơ")
+    there = set(store.dossiers)
     for item in data:
         if faults := rules.faults_of_dossier(item):
             return answer("-1", "; ".join(faults))
-        exists = item["MaHoSo"] in store.dossiers
-        if exists and not updating:
-            return answer("-3", f"Hồ sơ {item['MaHoSo']} đã tồn tại")
-        if updating and not exists:
-            return answer("-1", f"Hồ sơ {item['MaHoSo']} không tồn tại")
-    for item in data:
-        store.dossiers[item["MaHoSo"]] = item
+        code = item["MaHoSo"]
+        if is_updating == "False" and code in there:
+            return answer("-3", f"Hồ sơ {code} đã tồn tại")
+        if is_updating == "True" and code not in there:
+            return answer("-1", f"Hồ sơ {code} không tồn tại")
+        there.add(code)
+    store.dossiers.update({item["MaHoSo"]: item for item in data})
     return answer("0", "Đồng bộ thành công")
 
 

@@ -7,21 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mocks.clock import Now
+from mocks.expiring import Expiring
+from mocks.national_portal.faults import Faults
 from mocks.national_portal.procedures import Procedures
 
-
-@dataclass
-class Fault:
-    """What the next `times` calls of a service meet. `seconds`: how long a slow or lost answer takes."""
-
-    kind: str
-    times: int
-    seconds: float = 0.0
+#: Numbers by which the portal finds an account (facts 5.2, 6.2).
+_NUMBERS = ("SoDinhDanh", "SoCMND", "MaSoThue", "MaSoDoanhNghiep")
 
 
 @dataclass
 class Payment:
-    """`state`: waiting, paid, failed."""
+    """`state`: waiting, paid, failed. `order`: the INIT. `confirmed`: what came of each CONFIRM."""
 
     token: str
     order: dict[str, Any]
@@ -32,31 +28,33 @@ class Payment:
     confirmed: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass
 class Store:
-    now: Now
-    procedures: Procedures
-    sessions: dict[str, float] = field(default_factory=dict)
-    dossiers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    steps: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    payments: dict[str, Payment] = field(default_factory=dict)
-    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(
+        self, now: Now, procedures: Procedures, people: list[dict[str, Any]], session_seconds: int
+    ) -> None:
+        self.now = now
+        self.procedures = procedures
+        self.people = people
+        self.sessions: Expiring[str] = Expiring(now, session_seconds)
+        self._session_seconds = session_seconds
+        self.dossiers: dict[str, dict[str, Any]] = {}
+        self.steps: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.payments: dict[str, Payment] = {}
+        self.faults = Faults()
 
-    def fault(self, service: str) -> Fault | None:
-        """The fault that this call meets, used up."""
-        waiting = self.faults[service]
-        if not waiting:
-            return None
-        first = waiting[0]
-        first.times -= 1
-        if first.times <= 0:
-            waiting.pop(0)
-        return first
+    def end_sessions(self) -> None:
+        self.sessions = Expiring(self.now, self._session_seconds)
 
     def held(self, code: str) -> dict[str, Any] | None:
         """A dossier as it stands here, with the steps that were received."""
         dossier = self.dossiers.get(code)
-        return {**dossier, "DanhSachTienDo": self.steps[code]} if dossier else None
+        return {**dossier, "DanhSachTienDo": self.steps.get(code, [])} if dossier else None
+
+    def technical_id(self, number: str) -> str | None:
+        """Of the account with this identity number or tax code."""
+        everyone = (person["claims"] for person in self.people)
+        owner = (c for c in everyone if number and number in (c.get(name) for name in _NUMBERS))
+        return next((claims["TechID"] for claims in owner), None)
 
     def payment_by_token(self, token: str) -> Payment | None:
         return next((payment for payment in self.payments.values() if payment.token == token), None)
