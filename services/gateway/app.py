@@ -72,8 +72,9 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
             max_upload=settings.max_upload,
         )
     )
-    # First in line, because it carries almost all calls.
-    app.router.routes[:0] = proxy.routes(forwarder)
+    # The proxy first, because it carries almost all calls; FastAPI's own document shows the gateway alone.
+    own = [route for route in app.router.routes if getattr(route, "name", "") != "openapi"]
+    app.router.routes[:] = [*proxy.routes(forwarder), *own]
     # Inside what the kit has put around (request id, body limit), outermost first.
     app.user_middleware.extend(_middleware(settings, parts, sessions))
     return app
