@@ -89,18 +89,22 @@ async def append(session: AsyncSession, event: Event) -> None:
     """Write the event. Must be the transaction's last write; (subject, seq) must be new."""
     trace = structlog.contextvars.get_contextvars().get("trace")
     await session.flush()
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    # One statement for the lock and what it guards; the id is drawn by the next, so under the lock.
     previous = await session.scalar(
-        text("SELECT hash FROM event WHERE subject = :subject AND seq = :seq"),
-        {"subject": event.subject, "seq": event.seq - 1},
+        text(
+            "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(:lock)) SELECT"
+            " (SELECT hash FROM event WHERE subject = :subject AND seq = :seq) FROM held"
+        ),
+        {"lock": _LOCK, "subject": event.subject, "seq": event.seq - 1},
     )
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(data.encode()).digest()
     await session.execute(
         text(
-            "INSERT INTO event (subject, seq, type, time, actor, agency, audience, data,"
+            "WITH written AS (INSERT INTO event (subject, seq, type, time, actor, agency, audience, data,"
             " data_digest, trace, hash) VALUES (:subject, :seq, :type, :time, :actor, :agency,"
-            " :audience, CAST(:data AS jsonb), :digest, :trace, :hash)"
+            " :audience, CAST(:data AS jsonb), :digest, :trace, :hash) RETURNING id)"
+            " SELECT pg_notify('event', '') FROM written"
         ),
         {
             "subject": event.subject,
@@ -116,7 +120,6 @@ async def append(session: AsyncSession, event: Event) -> None:
             "hash": chain_hash(previous or _GENESIS, event, digest),
         },
     )
-    await session.execute(text("SELECT pg_notify('event', '')"))
 
 
 def chain_hash(previous: bytes, event: Event, data_digest: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from kit.problem import FieldFault, InvalidInput
@@ -59,8 +59,10 @@ def uuid_of(key: tuple[Any, ...] | None) -> UUID | None:
         raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """`Link: <…>; rel="next"` (RFC 8288), relative, so that it holds behind the gateway."""
-    if cursor is not None:
-        query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-        response.headers["Link"] = f'<?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+def next_link(request: Request, cursor: str | None) -> dict[str, str]:
+    """The header `Link: <…>; rel="next"` (RFC 8288), relative, so that it holds behind the gateway;
+    nothing on the last page."""
+    if cursor is None:
+        return {}
+    query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    return {"Link": f'<?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}

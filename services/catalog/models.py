@@ -109,6 +109,7 @@ class Procedure(Base, table=True):
     status: str = Field(sa_column=_text())
     source: str = Field(sa_column=_text())
     sample: bool = Field(sa_column=Column(Boolean, nullable=False))
+    abolished_reason: str | None = Field(default=None, sa_column=_text(nullable=True))
     edited: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     digest: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     name: str = Field(sa_column=_text())

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.Column("abolished_reason", sa.Text(), nullable=True),
         sa.Column("edited", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),

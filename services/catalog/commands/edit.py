@@ -123,10 +123,11 @@ async def abolish(
     if procedure.status == ProcedureStatus.ABOLISHED:
         raise Abolished
     procedure.status = ProcedureStatus.ABOLISHED
+    procedure.abolished_reason = reason
     procedure.digest = None
     if old := await queries.in_force(session, procedure.code, today(clock)):
         supersede(session, old, today(clock))
-    await record(session, clock, caller, procedure, "procedure.abolished", data={"reason": reason})
+    await record(session, clock, caller, procedure, "procedure.abolished")
 
 
 async def record(

@@ -76,6 +76,7 @@ def _wanted(
 
 @router.get("/procedures", response_model=ProcedurePage)
 async def search_procedures(
+    request: Request,
     wanted: Annotated[Wanted, Depends(_wanted, scope="function")],
     session: Session,
     on: Today,
@@ -98,7 +99,8 @@ async def search_procedures(
             for name, rows in (await search.facets(session, wanted, on)).items()
         }
     items = [views.item(each) for each in found[:limit]]
-    return cached.answer(ProcedurePage(items=items, next=more, facets=counted))
+    links = page.next_link(request, more)
+    return cached.answer(ProcedurePage(items=items, next=more, facets=counted), links)
 
 
 @router.get("/procedures/{code}", response_model=ProcedureView)

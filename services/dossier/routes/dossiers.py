@@ -90,7 +90,7 @@ async def list_dossiers(
     key = page.decode(cursor, str)
     rows = await queries.dossiers(session, caller, only, page.uuid_of(key), limit)
     more = page.encode([rows[limit - 1].id]) if len(rows) > limit else None
-    page.link_next(request, response, more)
+    response.headers.update(page.next_link(request, more))
     response.headers["Cache-Control"] = "no-store"
     now = desk.clock.now()
     return page.Page(items=[views.item(row, now, language) for row in rows[:limit]], next=more)

@@ -66,7 +66,7 @@ async def list_federated_dossiers(
     key = page.decode(cursor, str)
     rows = await queries.dossiers(session, state, key[0] if key else None, limit + 1)
     more = page.encode([rows[limit - 1].code]) if len(rows) > limit else None
-    page.link_next(request, response, more)
+    response.headers.update(page.next_link(request, more))
     response.headers["Cache-Control"] = "no-store"
     return Page(items=[dossier_state(row) for row in rows[:limit]], next=more)
 
@@ -129,7 +129,7 @@ async def list_synced_procedures(
     after = min(key[0], 2**31 - 1) if key else None
     rows = await queries.rows(session, sync_id, outcome, after, limit + 1)
     more = page.encode([rows[limit - 1].position]) if len(rows) > limit else None
-    page.link_next(request, response, more)
+    response.headers.update(page.next_link(request, more))
     return Page(items=[synced_procedure(row) for row in rows[:limit]], next=more)
 
 
