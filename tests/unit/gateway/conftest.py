@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from kit.app import Outside
 from services.gateway.app import create_app
@@ -38,15 +39,19 @@ def clock() -> system.StoppedClock:
 
 
 @pytest.fixture
-async def gateway(
+def application(
     database_url: str, upstream: Upstream, options: dict[str, Any], clock: system.StoppedClock
-) -> AsyncIterator[httpx.AsyncClient]:
-    """The gateway on a real socket before the upstream, which is its catalogue; dossier and payment are
-    away."""
-    app = create_app(settings(database_url, catalog_url=upstream.url, **options), Outside(clock=clock))
+) -> FastAPI:
+    """The gateway before the upstream, which is its catalogue; dossier and payment are away."""
+    return create_app(settings(database_url, catalog_url=upstream.url, **options), Outside(clock=clock))
+
+
+@pytest.fixture
+async def gateway(application: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """On a real socket."""
     async with (
-        app.router.lifespan_context(app),
-        serving(app) as url,
+        application.router.lifespan_context(application),
+        serving(application) as url,
         httpx.AsyncClient(base_url=url, timeout=10) as client,
     ):
         yield client

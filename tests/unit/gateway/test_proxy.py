@@ -6,14 +6,17 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from kit.clock import elapsed
+from services.gateway.edge.identity.claims import Identity
+from services.gateway.edge.identity.commands import open_session
 from services.gateway.edge.proxy.routing import TABLE, straight
-from tests import system
 from tests.unit.gateway.upstream import Upstream
 
 pytestmark = pytest.mark.anyio
@@ -231,9 +234,22 @@ async def _connect(gateway: httpx.AsyncClient) -> tuple[asyncio.StreamReader, as
 
 
 async def test_session_reaches_the_service_as_a_fresh_token(
-    gateway: httpx.AsyncClient, clock: system.StoppedClock
+    gateway: httpx.AsyncClient, application: FastAPI, upstream: Upstream
 ) -> None:
-    headers = system.headers(clock, "an")
-    assert named((await gateway.get(SAMPLE, headers=headers)).json(), "authorization") == [
-        headers["Authorization"]
-    ]
+    identities, clock = application.state.identities, application.state.clock
+    person = Identity("staff", "tham.le", "staff", {"name": "Lê Thị Thẩm"}, (), ("officer",), "000.00.09.H28")
+    async with application.state.database.transaction() as session:
+        opened = await open_session(session, clock, identities.vault, person, timedelta(hours=1))
+    sealed = identities.cookies.seal_session(opened.id)
+    headers = {"Cookie": f"a=b; motcua_session={sealed}"}
+    told = (await gateway.get(SAMPLE, headers=headers)).json()
+    caller = await application.state.verifier.caller(named(told, "authorization")[0].split()[1])
+    assert (caller.name, caller.roles, caller.agency) == ("Lê Thị Thẩm", {"officer"}, "000.00.09.H28")
+    assert named(told, "cookie") == []
+
+    refused = await gateway.post(SAMPLE, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf-missing")
+    assert len(upstream.seen) == 1
+    csrf = identities.cookies.open_session(sealed).csrf
+    passed = await gateway.post(SAMPLE, headers={**headers, "X-CSRF-Token": csrf})
+    assert (passed.status_code, named(passed.json(), "x-csrf-token")) == (200, [])
