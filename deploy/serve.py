@@ -21,6 +21,8 @@ def main(app: str, port: int) -> None:
         port=port,
         access_log=False,
         server_header=False,
+        # Nobody stands before us who could be believed about whom they speak for.
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
     )
 

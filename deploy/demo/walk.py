@@ -10,21 +10,10 @@ import httpx
 
 from deploy.demo.pdf import pdf
 from deploy.demo.people import Person
+from deploy.demo.raising import raise_level
 from deploy.demo.story import Story, money, problem
 
 DEPARTMENT, CENTRE = "000.00.09.H28", "000.00.01.H28"
-RAISED: dict[str, Any] = {
-    "form": "generic",
-    "processing_time": {"amount": 10, "unit": "working_days"},
-    "papers": [
-        {"code": "GT-01", "name": "Đơn đề nghị", "required": True, "types": ["application/pdf"]},
-        {"code": "GT-02", "name": "Giấy tờ kèm theo", "required": True, "types": ["application/pdf"]},
-    ],
-    "fees": [
-        {"code": "LP-01", "name": "Lệ phí", "kind": "charge", "amount": 100_000, "due_at": "submission"},
-    ],
-    "results": [{"code": "KQ-01", "name": "Giấy phép"}],
-}  # fmt: skip
 
 
 class Walk:
@@ -66,35 +55,10 @@ class Walk:
         ready = [i for i in items if i["online_level"] == 4 and i["fee_total"]]
         if low:
             self.procedure = low[0]
-            self.raise_level()
+            raise_level(self.story, self._url, self.procedure["code"], DEPARTMENT)
         else:
             story.expect(ready, "không có thủ tục mức 4 có phí trong kết quả")
             self.procedure = ready[0]
-
-    def raise_level(self) -> None:
-        story, code = self.story, self.procedure["code"]
-        story.step(
-            "Thủ tục thật mới ở mức 2: biên tập viên nâng lên mức 4 bằng mẫu chung | an editor raises it"
-        )
-        editor = Person(story, self._url)
-        editor.log_in("bien.dinh", "staff")
-        shown = editor.get(f"/v1/procedures/{code}").json()
-        story.tell("Còn thiếu: " + ", ".join(gap["label"] for gap in shown["gaps"]))
-        editor.client.headers["If-Match"] = f'"{shown["version"]}"'
-        draft = editor.send("PATCH", f"/v1/procedures/{code}/draft", json=RAISED)
-        story.expect(draft.status_code == 200, draft.text[:300])
-        editor.client.headers["If-Match"] = draft.headers["ETag"]
-        published = editor.send("POST", f"/v1/procedures/{code}/publish")
-        story.expect(published.status_code == 200, published.text[:300])
-        story.tell("Thay đổi: " + ", ".join(change["field"] for change in published.json()["changes"]))
-        terms = {
-            "online_level": 4,
-            "decision": "1588/QĐ-UBND",
-            "pay_online_from": "2020-10-01",
-            "pilot": True,
-        }
-        offered = editor.send("PUT", f"/v1/agencies/{DEPARTMENT}/offerings/{code}", json=terms)
-        story.expect(offered.status_code == 200, offered.text[:300])
 
     def read(self) -> None:
         story, code = self.story, self.procedure["code"]

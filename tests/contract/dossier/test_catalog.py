@@ -1,0 +1,97 @@
+"""The dossier's reading of the catalogue, against the catalogue's real application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.databases import ServiceDatabase
+from kit.app import Outside
+from kit.auth import ServiceKey
+from kit.http import Neighbour
+from services.catalog import sample
+from services.catalog.app import create_app
+from services.catalog.settings import Settings
+from services.dossier.clients.catalog import Catalog
+from services.dossier.errors import ProcedureUnknown
+from tests import system
+
+pytestmark = pytest.mark.anyio
+CONSTRUCTION = "000.00.09.H28"
+SAMPLE = Path(__file__).parents[3] / "data/sample-catalogue/procedures/9.000001.json"
+
+
+@pytest.fixture(scope="module")
+def loaded(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
+    database = clone("catalog")
+    settings = Settings(**system.settings("catalog", database.app_url))
+    asyncio.run(sample.load(settings, system.StoppedClock()))
+    return database
+
+
+@pytest.fixture
+async def client(loaded: ServiceDatabase) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(
+        Settings(**system.settings("catalog", loaded.app_url)),
+        Outside(clock=system.StoppedClock(), issuer_keys=system.issuer_keys),
+    )
+    async with system.running(app) as client:
+        yield client
+
+
+@pytest.fixture
+def catalog(client: httpx.AsyncClient) -> Catalog:
+    key = system.settings("dossier", "x")["service_key"]
+    transport = client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    neighbour = Neighbour(
+        "catalog", "http://catalog.test", ServiceKey(key, system.StoppedClock()), transport=transport
+    )
+    return Catalog(neighbour)
+
+
+async def test_what_a_submission_freezes(catalog: Catalog) -> None:
+    found = await catalog.procedure("9.000001", CONSTRUCTION, "2020-10-26")
+    assert found.offering is not None
+    assert (found.offering.online_level, found.receiving_offices) == (4, ["000.00.01.H28"])
+    assert found.form_schema is not None
+    assert sum(line["amount"] for line in found.fees) == 500_000
+    assert found.processing_time == {"amount": 15, "unit": "working_days"}
+
+
+async def test_a_body_that_does_not_offer_it(catalog: Catalog) -> None:
+    found = await catalog.procedure("9.000001", "000.00.33.H28", "2020-10-26")
+    assert found.offering is None
+    assert CONSTRUCTION in {by.agency for by in found.offered_by}
+
+
+async def test_a_day_before_the_offering_began(catalog: Catalog) -> None:
+    with pytest.raises(ProcedureUnknown):
+        await catalog.procedure("9.000001", CONSTRUCTION, "2019-01-01")
+
+
+async def test_unknown_and_unpublished_procedures_are_the_same(
+    catalog: Catalog, client: httpx.AsyncClient
+) -> None:
+    with pytest.raises(ProcedureUnknown):
+        await catalog.procedure("9.999999", CONSTRUCTION, "2020-10-26")
+    content: dict[str, Any] = {**json.loads(SAMPLE.read_text("utf-8")), "code": "9.700001"}
+    headers = system.headers(
+        system.StoppedClock(), "bien.dinh", "staff", roles=["editor"], agency="000.00.00.H28"
+    )
+    drafted = await client.post("/v1/procedures", json=content, headers=headers)
+    assert drafted.status_code == 201
+    with pytest.raises(ProcedureUnknown):
+        await catalog.procedure("9.700001", CONSTRUCTION, "2020-10-26")
+
+
+async def test_all_bodies_with_their_tree(catalog: Catalog) -> None:
+    bodies = {body.code: body for body in await catalog.bodies()}
+    assert len(bodies) == 185
+    assert bodies[CONSTRUCTION].parent_code == "000.00.00.H28"
