@@ -23,7 +23,6 @@ BANKS = ("VCB", "BIDV", "AGRIBANK")
 _FIXED = {"PhienBan": "1.0.6", "LoaiHinhThanhToan": "PAY", "MaTienTe": "VND"}
 _AMOUNT = re.compile(r"[1-9][0-9]{0,14}")
 _TIME = re.compile(r"[0-9]{14}")
-_RETRY_AFTER = (2, 4, 8, 16)
 
 
 def refusal(code: str, words: str) -> dict[str, Any]:
@@ -36,6 +35,7 @@ class Platform:
     ) -> None:
         self._store, self._settings = store, settings
         self._secrets = settings.payment_platform_secrets.split(",")
+        self._delays = [float(delay) for delay in settings.payment_confirm_delays.split(",")]
         self._http = httpx.AsyncClient(transport=transport, timeout=5, trust_env=False)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -124,7 +124,7 @@ class Platform:
         if kind == "down":
             return
         if fault is not None and kind == "slow":
-            self._later(payment, (fault.seconds, *_RETRY_AFTER))
+            self._later(payment, [fault.seconds, *self._delays])
             return
         message = self._confirmation(payment)
         if kind == "wrong-signature":
@@ -135,14 +135,14 @@ class Platform:
         if kind == "duplicate":
             await self._send(payment, message)
         if not heard:
-            self._later(payment, _RETRY_AFTER)
+            self._later(payment, self._delays)
 
-    def _later(self, payment: Payment, delays: tuple[float, ...]) -> None:
+    def _later(self, payment: Payment, delays: list[float]) -> None:
         task = asyncio.create_task(self._again(payment, delays))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _again(self, payment: Payment, delays: tuple[float, ...]) -> None:
+    async def _again(self, payment: Payment, delays: list[float]) -> None:
         for delay in delays:
             await asyncio.sleep(delay)
             if await self._send(payment, self._confirmation(payment)):

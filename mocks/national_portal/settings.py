@@ -22,4 +22,6 @@ class Settings(BaseSettings):
     payment_platform_partner: str = "HOABINH"
     payment_platform_secrets: str = "MOCK-SECRET-0001"
     payment_confirm_url: str = "http://127.0.0.1:8000/v1/payments/callbacks/payment-platform"
+    #: Seconds before each further CONFIRM while the partner does not say 00.
+    payment_confirm_delays: str = "2,4,8,16"
     payment_return_url: str = "http://127.0.0.1:8000/v1/payments/return/payment-platform"
