@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mocks import oidc
 from mocks.clock import Now, clock
 
 
 class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
     staff_public_url: str = "http://127.0.0.1:8011"
     staff_client_id: str = "motcua"
     staff_client_secret: str = "secret"  # noqa: S105
