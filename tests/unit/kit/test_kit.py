@@ -54,6 +54,12 @@ def routes(router: APIRouter) -> APIRouter:
             raise ZeroDivisionError("secret text")
         return made
 
+    @router.post("/later", status_code=201)
+    async def refused_at_commit(session: Session) -> str:
+        for _ in range(2):  # the constraint is deferred: only the commit finds out
+            await session.execute(text("INSERT INTO later (name) VALUES ('twice')"))
+        return "made"
+
     @router.get("/things")
     async def names(session: Session) -> list[str]:
         return list(await session.scalars(text("SELECT name FROM thing ORDER BY name")))
@@ -79,6 +85,9 @@ def database_url(admin_url: str) -> str:
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
             await connection.execute(text("CREATE TABLE thing (name text PRIMARY KEY)"))
+            await connection.execute(
+                text("CREATE TABLE later (name text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+            )
             await connection.execute(text("INSERT INTO feed VALUES (1, 'e1')"))
         await engine.dispose()
         return url
@@ -132,6 +141,12 @@ async def test_failure_leaves_nothing_and_says_nothing(client: httpx.AsyncClient
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
     assert "lost" not in (await client.get("/things")).json()
+
+
+@pytest.mark.anyio
+async def test_the_answer_leaves_after_the_commit(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/later")
+    assert (answer.status_code, answer.json()["code"]) == (409, "busy")
 
 
 @pytest.mark.anyio
@@ -213,6 +228,13 @@ async def test_altered_event_is_named(database_url: str, client: httpx.AsyncClie
         assert await events.verify(session) == ["chained: event 1 was altered"]
         await session.rollback()
     await database.close()
+
+
+def test_a_simulated_clock_is_refused_in_production() -> None:
+    arguments = system.settings("catalog", "postgresql://x", motcua_environment="production")
+    ServiceSettings(**arguments)
+    with pytest.raises(ValueError, match="MOTCUA_NOW is refused"):
+        ServiceSettings(**arguments, motcua_now="2020-10-26T08:00+07:00")
 
 
 def test_sort_key_is_the_dictionary_order() -> None:
