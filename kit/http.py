@@ -39,7 +39,7 @@ class NeighbourRefused(Exception):
 class Breaker:
     """Opens after 5 failures in a row and lets one call try again after `rest` seconds."""
 
-    def __init__(self, rest: float = 5.0) -> None:
+    def __init__(self, rest: float = 2.0) -> None:
         self._rest, self._failures, self._opened = rest, 0, 0.0
 
     def closed(self) -> bool:

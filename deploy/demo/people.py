@@ -71,6 +71,11 @@ class Person:
         self._story.call(answer)
         return answer
 
+    def post_once(self, path: str, key: str, body: dict[str, Any]) -> httpx.Response:
+        """Create something under an Idempotency-Key of the caller's own choice."""
+        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": key}
+        return self.client.post(path, json=body, headers=headers)
+
     def send(
         self, method: str, path: str, *, version: httpx.Response | None = None, **kwargs: Any
     ) -> httpx.Response:

@@ -12,7 +12,7 @@ import pytest
 from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.errors import StartError
 from deploy.postgres_binaries import traversable
-from tests.chaos.processes import descendants, living
+from tests.processes import descendants, living
 
 PARENT = """
 import sys, time

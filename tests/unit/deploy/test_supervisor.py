@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chaos.processes import System, living
+from tests.processes import System, living
 
 
 @pytest.fixture
