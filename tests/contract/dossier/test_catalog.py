@@ -15,7 +15,7 @@ from deploy.databases import ServiceDatabase
 from kit.app import Outside
 from kit.auth import ServiceKey
 from kit.http import Neighbour
-from services.catalog import sample
+from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
 from services.dossier.clients.catalog import Catalog
@@ -31,7 +31,7 @@ SAMPLE = Path(__file__).parents[3] / "data/sample-catalogue/procedures/9.000001.
 def loaded(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
     database = clone("catalog")
     settings = Settings(**system.settings("catalog", database.app_url))
-    asyncio.run(sample.load(settings, system.StoppedClock()))
+    asyncio.run(loading.load(settings, system.StoppedClock()))
     return database
 
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from deploy.databases import ServiceDatabase
 from kit.app import Outside
-from services.catalog import sample
+from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
 from tests import system
@@ -45,7 +45,7 @@ class World:
 def loaded(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
     database = clone("catalog")
     settings = Settings(**system.settings("catalog", database.app_url))
-    asyncio.run(sample.load(settings, system.StoppedClock()))
+    asyncio.run(loading.load(settings, system.StoppedClock()))
     return database
 
 

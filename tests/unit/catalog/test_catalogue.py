@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from kit import page
-from services.catalog import sample
+from services.catalog import loading
 from services.catalog.settings import Settings
 from tests import system
 from tests.unit.catalog.conftest import World
@@ -247,7 +247,7 @@ async def test_the_sample_loads_once(world: World) -> None:
     before = await world.events()
     database = world.app.state.database.dsn
     settings = Settings(**system.settings("catalog", database))
-    said = await sample.load(settings, world.clock)
+    said = await loading.load(settings, world.clock)
     assert said.startswith("0 đơn vị")
     assert await world.events() == before
 
