@@ -4,10 +4,11 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 COMPILE := $(PY) -m uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header
+REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos lock clean
+.PHONY: help run demo test chaos real lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -26,8 +27,11 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m deploy rehearse
 	$(PY) -m pytest -n auto --ignore=tests/chaos
 
-chaos: .venv/development ## kill -9 the system twenty times while dossiers are submitted
+chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 tests/chaos
+
+real: .venv/development ## run on the real procedures (REAL=../shared/data/procedures.jsonl)
+	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 tests/journey/test_real_input.py
 
 lock: .venv/development ## resolve the dependencies of pyproject.toml anew
 	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock

@@ -15,23 +15,28 @@ SETTINGS = ("GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTIT
 
 
 class System:
-    """`command`: arguments after the interpreter. Ports are kept over restarts."""
+    """`command`: arguments after the interpreter. Ports and `settings` are kept over restarts."""
 
-    def __init__(self, var: Path, *command: str) -> None:
-        self.var, self._command = var, command
+    def __init__(self, var: Path, *command: str, **settings: str) -> None:
+        self.var, self._command, self._settings = var, command, settings
         self.ports = {f"{name}_PORT": free_port() for name in SETTINGS}
         self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
         self.output = var.parent / f"{var.name}.out"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 60) -> None:
-        """Until the supervisor says that all is ready. Raises RuntimeError with its output otherwise."""
+    @property
+    def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         ports = {name: str(port) for name, port in self.ports.items()}
+        own = {"MOTCUA_VAR": str(self.var), "PYTHONUTF8": "1", **self._settings}
+        return inherited | ports | own
+
+    def start(self, seconds: float = 60) -> None:
+        """Until the supervisor says that all is ready. Raises RuntimeError with its output otherwise."""
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, *self._command],
-                env=inherited | ports | {"MOTCUA_VAR": str(self.var), "PYTHONUTF8": "1"},
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -41,6 +46,18 @@ class System:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(text)
             time.sleep(0.05)
+
+    def said(self, words: str, seconds: float) -> str:
+        """What it has printed, once these words are among it. Raises TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while words not in (text := self.output.read_text()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(text)
+            time.sleep(0.1)
+        return text
+
+    def portal(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.ports['PORTAL_PORT']}{path}"
 
     @property
     def pid(self) -> int:

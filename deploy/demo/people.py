@@ -73,14 +73,17 @@ class Person:
 
     def post_once(self, path: str, key: str, body: dict[str, Any]) -> httpx.Response:
         """Create something under an Idempotency-Key of the caller's own choice."""
-        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": key}
-        return self.client.post(path, json=body, headers=headers)
+        return self.client.post(path, json=body, headers=self.unsafe_headers(key))
+
+    def unsafe_headers(self, key: str) -> dict[str, str]:
+        """What a browser's session has to send along with anything that changes something."""
+        return {"X-CSRF-Token": self._csrf, "Idempotency-Key": key}
 
     def send(
         self, method: str, path: str, *, version: httpx.Response | None = None, **kwargs: Any
     ) -> httpx.Response:
         """`version`: the answer whose ETag is what this person has seen."""
-        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": secrets.token_hex(16)}
+        headers = self.unsafe_headers(secrets.token_hex(16))
         if version is not None:
             headers["If-Match"] = version.headers["ETag"]
         answer = self.client.request(method, path, headers=headers, **kwargs)

@@ -42,8 +42,8 @@ def _pid(system: System, service: str) -> int:
 
 
 def _portal(system: System) -> list[dict[str, Any]]:
-    url = f"http://127.0.0.1:{system.ports['PORTAL_PORT']}/_mock/dossiers"
-    dossiers: list[dict[str, Any]] = httpx.get(url, trust_env=False).json()
+    answer = httpx.get(system.portal("/_mock/dossiers"), trust_env=False)
+    dossiers: list[dict[str, Any]] = answer.json()
     return dossiers
 
 
