@@ -18,7 +18,7 @@ T = TypeVar("T")
 _WORDS = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is not valid."}
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items a page")]
-CursorText = Annotated[str | None, Query(alias="cursor", max_length=500, description="of the page before")]
+CursorText = Annotated[str | None, Query(alias="cursor", max_length=1000, description="of the page before")]
 
 
 class Page(BaseModel, Generic[T]):

@@ -70,17 +70,18 @@ def fold(text: str) -> str:
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: f"{index:02d}" for index, letter in enumerate(_LETTERS)}
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-_SHAPES = {"\u0306", "\u0302", "\u031b"}
+SORTED = 80
 
 
 def sort_key(text: str) -> str:
     """Vietnamese dictionary order as a plain string: letters first, tones second.
 
-    "Ân" sorts before "Yên" and "ma" before "mà" in any collation that compares bytes.
+    "Ân" sorts before "Yên" and "ma" before "mà" in any collation that compares bytes. Only the first
+    SORTED characters count, so that the key of any name fits into an index and a page's cursor.
     """
     letters: list[str] = []
     tones: list[str] = []
-    for char in unicodedata.normalize("NFC", text.lower()):
+    for char in unicodedata.normalize("NFC", text.lower())[:SORTED]:
         base, tone = char, "0"
         for mark in (c for c in unicodedata.normalize("NFD", char) if unicodedata.combining(c)):
             if mark in _TONES:

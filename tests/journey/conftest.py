@@ -21,7 +21,7 @@ def start() -> Iterator[Callable[..., System]]:
     started: list[System] = []
 
     def make(**settings: str) -> System:
-        system = System(folder / "var", "-m", "deploy", "run", **settings)
+        system = System(folder / f"var{len(started)}", "-m", "deploy", "run", **settings)
         system.start(seconds=100)
         started.append(system)
         return system

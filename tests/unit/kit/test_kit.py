@@ -244,6 +244,11 @@ def test_sort_key_is_the_dictionary_order() -> None:
     ]  # fmt: skip
 
 
+def test_a_name_of_any_length_fits_a_cursor() -> None:
+    for name in ("Ư" * 5000, "🏛" * 5000):
+        assert len(page.encode([1400, kit_text.sort_key(name), "1.012345.000.00.00.H28"])) < 1000
+
+
 def test_cursor_round_trip_and_refusals() -> None:
     assert page.decode(page.encode(["ân", 3]), str, int) == ("ân", 3)
     for bad in ("x", page.encode(["a"]), page.encode([1, "a"]), "////"):
