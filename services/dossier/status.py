@@ -126,3 +126,14 @@ CLOSED = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.COMPLETED, Status.R
 def possible(status: Status, who: frozenset[Who]) -> list[Action]:
     """What these callers may do now, in the order of the table."""
     return [t.action for t in TRANSITIONS.values() if status in t.sources and t.who & who]
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, which `docs/dossier-states.md` shows."""
+    asked_from = TRANSITIONS[Action.REQUEST_SUPPLEMENT].sources
+    lines = [f"{state}: {state} · {LABEL[state]['vi']}" for state in Status]
+    lines.append(f"[*] --> {Status.DRAFT}")
+    for t in TRANSITIONS.values():
+        ends = [t.to] if t.to else sorted(asked_from)
+        lines += [f"{source} --> {end}: {t.action}" for source in sorted(t.sources) for end in ends]
+    return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in lines)])
