@@ -192,6 +192,8 @@ def validation_faults(errors: Sequence[Mapping[str, Any]]) -> list[FieldFault]:
         kind, path = str(error["type"]), list(error["loc"])
         words = VALIDATION_WORDS.get(kind) or VALIDATION_WORDS["other"]
         facts = {key: value for key, value in (error.get("ctx") or {}).items() if key != "error"}
+        if "expected" in facts:  # pydantic joins choices by an English word
+            facts["expected"] = str(facts["expected"]).replace("' or '", "', '")
         where = path[0] if path else "body"
         if where in ("query", "path", "header", "cookie"):
             faults.append(FieldFault(kind, words, parameter=str(path[-1]), **facts))

@@ -126,6 +126,16 @@ async def test_wrong_requests_have_answers(world: World, path: str, status: int)
     assert (await world.client.get(path)).status_code == status
 
 
+async def test_all_wrong_parameters_at_once_in_the_callers_language(world: World) -> None:
+    path = "/v1/procedures?limit=abc&audience=zzz"
+    for language, begins in (("vi", "Phải là một trong: 'citizen', "), ("en", "Must be one of: 'citizen', ")):
+        answer = await world.client.get(path, headers={"Accept-Language": language})
+        faults = {fault["parameter"]: fault["detail"] for fault in answer.json()["errors"]}
+        assert faults.keys() == {"limit", "audience"}
+        assert faults["audience"].startswith(begins)
+        assert " or " not in faults["audience"]
+
+
 async def test_an_editor_raises_a_national_procedure_with_the_generic_form(world: World) -> None:
     code = "1.900001"
     assert await imported(world, [national(code)]) == ["created"]
