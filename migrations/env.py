@@ -6,6 +6,7 @@ Through asyncpg, which takes one statement per `op.execute`. Runs as the owner r
 import asyncio
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from alembic import context
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+ROOT = Path(__file__).parent.parent
 MIGRATORS_LOCK = 0x4D43_4D47  # one migrator at a time in a database; the second finds nothing left to do
 
 
@@ -21,6 +23,15 @@ def url() -> str:
     if not given:
         raise SystemExit("say which database: -x url=postgresql://… or DATABASE_URL")
     return str(given)
+
+
+def tables_of(service: str) -> MetaData:
+    """The tables of every `models.py` of the service; they share one metadata."""
+    found: list[MetaData] = [
+        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)).Base.metadata
+        for path in (ROOT / "services" / service).rglob("models.py")
+    ]
+    return found[0]
 
 
 def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
@@ -47,7 +58,7 @@ def migrate(connection: Connection, metadata: MetaData) -> None:
 
 async def main() -> None:
     service = context.config.config_ini_section
-    metadata: MetaData = import_module(f"services.{service}.models").metadata
+    metadata = tables_of(service)
     engine = create_async_engine(
         make_url(url()).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool
     )

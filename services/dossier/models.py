@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -22,30 +21,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
-from kit import idempotency, tables
 from services.dossier.status import Status
-
-metadata = tables.begin()
-idempotency.table(metadata)
-
-
-class Base(SQLModel, registry=registry(metadata=metadata)):
-    """This service's own registry: SQLModel's default one is global."""
-
-    metadata = metadata
-
-
-def _moment(*, nullable: bool = True) -> Column[datetime]:
-    return Column(DateTime(timezone=True), nullable=nullable)
-
-
-def _of_dossier(*, primary_key: bool = False) -> Column[UUID]:
-    return Column(Uuid, ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False)
-
+from services.dossier.tables import Base, moment, of_dossier
 
 _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 
@@ -93,15 +73,15 @@ class Dossier(Base, table=True):
     assignee_name: str | None = Field(default=None, sa_column=Column(Text))
     form: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     applicant: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    created_at: datetime = Field(sa_column=_moment(nullable=False))
-    submitted_at: datetime | None = Field(default=None, sa_column=_moment())
-    answer_due_at: datetime | None = Field(default=None, sa_column=_moment())
-    accepted_at: datetime | None = Field(default=None, sa_column=_moment())
-    promised_at: datetime | None = Field(default=None, sa_column=_moment())
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+    submitted_at: datetime | None = Field(default=None, sa_column=moment())
+    answer_due_at: datetime | None = Field(default=None, sa_column=moment())
+    accepted_at: datetime | None = Field(default=None, sa_column=moment())
+    promised_at: datetime | None = Field(default=None, sa_column=moment())
     promise_reason: str | None = Field(default=None, sa_column=Column(Text))
-    finished_at: datetime | None = Field(default=None, sa_column=_moment())
+    finished_at: datetime | None = Field(default=None, sa_column=moment())
     outcome: str | None = Field(default=None, sa_column=Column(Text))
-    returned_at: datetime | None = Field(default=None, sa_column=_moment())
+    returned_at: datetime | None = Field(default=None, sa_column=moment())
     return_method: str | None = Field(default=None, sa_column=Column(Text))
 
 
@@ -109,7 +89,7 @@ class Access(Base, table=True):
     """A dossier opened to a body that neither received nor resolves it."""
 
     __tablename__ = "dossier_access"
-    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     agency: str = Field(sa_column=Column(Text, primary_key=True))
     reason: str = Field(sa_column=Column(Text, nullable=False))
 
@@ -124,7 +104,7 @@ class Document(Base, table=True):
     )
 
     id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
-    dossier_id: UUID = Field(sa_column=_of_dossier())
+    dossier_id: UUID = Field(sa_column=of_dossier())
     kind: str = Field(sa_column=Column(Text, nullable=False))
     paper_code: str | None = Field(default=None, sa_column=Column(Text))
     filename: str = Field(sa_column=Column(Text, nullable=False))
@@ -133,22 +113,22 @@ class Document(Base, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     storage_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     uploaded_by: str = Field(sa_column=Column(Text, nullable=False))
-    uploaded_at: datetime = Field(sa_column=_moment(nullable=False))
+    uploaded_at: datetime = Field(sa_column=moment(nullable=False))
 
 
 class Step(Base, table=True):
     """The readable history, one row a step; the event log refers to it by (dossier, seq)."""
 
-    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     action: str = Field(sa_column=Column(Text, nullable=False))
     status: str = Field(sa_column=Column(Text, nullable=False))
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     actor: str = Field(sa_column=Column(Text, nullable=False))
     actor_name: str = Field(sa_column=Column(Text, nullable=False))
     agency: str | None = Field(default=None, sa_column=Column(Text))
     note: str = Field(default="", sa_column=Column(Text, nullable=False))
-    due_at: datetime | None = Field(default=None, sa_column=_moment())
+    due_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class Supplement(Base, table=True):
@@ -164,19 +144,19 @@ class Supplement(Base, table=True):
         ),
     )
 
-    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     reason: str = Field(sa_column=Column(Text, nullable=False))
     items: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     answers: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    requested_at: datetime = Field(sa_column=_moment(nullable=False))
+    requested_at: datetime = Field(sa_column=moment(nullable=False))
     requested_by: str = Field(sa_column=Column(Text, nullable=False))
     due_on: date = Field(sa_column=Column(Date, nullable=False))
-    answered_at: datetime | None = Field(default=None, sa_column=_moment())
-    closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    answered_at: datetime | None = Field(default=None, sa_column=moment())
+    closed_at: datetime | None = Field(default=None, sa_column=moment())
     pauses: bool = Field(sa_column=Column(Boolean, nullable=False))
-    old_promise: datetime | None = Field(default=None, sa_column=_moment())
-    new_promise: datetime | None = Field(default=None, sa_column=_moment())
+    old_promise: datetime | None = Field(default=None, sa_column=moment())
+    new_promise: datetime | None = Field(default=None, sa_column=moment())
 
 
 class FeeDue(Base, table=True):
@@ -185,10 +165,10 @@ class FeeDue(Base, table=True):
     __tablename__ = "fee_due"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 
-    dossier_id: UUID = Field(sa_column=_of_dossier(primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     purpose: str = Field(sa_column=Column(Text, primary_key=True))
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))
-    settled_at: datetime | None = Field(default=None, sa_column=_moment())
+    settled_at: datetime | None = Field(default=None, sa_column=moment())
     payment_id: str | None = Field(default=None, sa_column=Column(Text))
     channel: str | None = Field(default=None, sa_column=Column(Text))
     provider: str | None = Field(default=None, sa_column=Column(Text))
@@ -198,11 +178,11 @@ class Result(Base, table=True):
     """A result document and the code by which anyone verifies it."""
 
     verification_code: str = Field(sa_column=Column(Text, primary_key=True))
-    dossier_id: UUID = Field(sa_column=_of_dossier())
+    dossier_id: UUID = Field(sa_column=of_dossier())
     document_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("document.id"), nullable=False, unique=True))
     name: str = Field(sa_column=Column(Text, nullable=False))
     result_code: str | None = Field(default=None, sa_column=Column(Text))
-    issued_at: datetime = Field(sa_column=_moment(nullable=False))
+    issued_at: datetime = Field(sa_column=moment(nullable=False))
 
 
 class CodeCounter(Base, table=True):
@@ -234,7 +214,7 @@ class AccessLog(Base, table=True):
 
     __tablename__ = "access_log"
     id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     actor: str = Field(sa_column=Column(Text, nullable=False))
     agency: str | None = Field(default=None, sa_column=Column(Text))
     dossier_id: UUID = Field(sa_column=Column(Uuid, nullable=False, index=True))

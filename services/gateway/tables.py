@@ -1,4 +1,4 @@
-"""The metadata and base of the gateway's tables; all are collected in `models`."""
+"""The metadata and base of the gateway's tables."""
 
 from __future__ import annotations
 
