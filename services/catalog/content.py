@@ -55,6 +55,16 @@ class ResultKind(Incoming):
     name: LongText
 
 
+class Stage(Incoming):
+    """A stage of the processing within the offices, due `hours` of processing time after it is entered;
+    `signs`: whoever has it may sign the result, as else only a leader may."""
+
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    role: Literal["officer", "leader"] = "officer"
+    hours: float = Field(gt=0, le=10_000)
+    signs: bool = False
+
+
 class Law(Incoming):
     number: Line
     title: Text = ""
@@ -81,6 +91,7 @@ class Content(Incoming):
     papers: list[Paper] = Field(default=[], max_length=300)
     fees: list[Fee] = Field(default=[], max_length=300)
     results: list[ResultKind] = Field(default=[], max_length=100)
+    stages: list[Stage] = Field(default=[], max_length=50)
     legal_basis: list[Law] = Field(default=[], max_length=300)
     form: Form | None = None
 

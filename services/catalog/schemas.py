@@ -22,6 +22,7 @@ class DraftChanges(Incoming):
     description: Any = None
     requirements: Any = None
     steps: Any = None
+    stages: Any = None
     processing_time: Any = None
     papers: Any = None
     fees: Any = None

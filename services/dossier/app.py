@@ -14,7 +14,16 @@ from services.dossier.calendar import Calendar
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
 from services.dossier.office import Office
-from services.dossier.routes import deadlines, documents, dossiers, internal, public, reports
+from services.dossier.routes import (
+    actions,
+    deadlines,
+    desk,
+    documents,
+    dossiers,
+    internal,
+    public,
+    reports,
+)
 from services.dossier.settings import Settings
 from services.dossier.storage import Storage
 
@@ -40,7 +49,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         settings=settings,
     )
     followers = [
-        consumers.payments(parts.database, to_payment),
+        consumers.payments(parts.database, to_payment, office),
         consumers.catalog(parts.database, to_catalog, office.catalog),
     ]
     return kit_app.create(
@@ -50,7 +59,9 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             [
                 documents.router,
                 deadlines.router,
+                desk.router,
                 dossiers.router,
+                actions.router,
                 public.router,
                 reports.router,
                 internal.router,

@@ -14,13 +14,14 @@ from kit.db import Database
 from kit.feed import CloudEvent, Consumer, Effect
 from kit.http import Neighbour
 from services.dossier.clients.catalog import Catalog, CatalogBody
-from services.dossier.commands.step import Move, record
+from services.dossier.commands import demand
 from services.dossier.models import Body, Dossier, FeeDue
+from services.dossier.office import Office
 
 _PAYMENT = Caller(sub="payment", kind="service", name="payment", roles=frozenset({"service"}))
 
 
-def payments(database: Database, neighbour: Neighbour) -> Consumer:
+def payments(database: Database, neighbour: Neighbour, office: Office) -> Consumer:
     """payment.succeeded settles the fee of its purpose; a second one changes nothing."""
 
     async def settled(event: CloudEvent) -> Effect | None:
@@ -33,11 +34,8 @@ def payments(database: Database, neighbour: Neighbour) -> Consumer:
             fee = await session.get(FeeDue, (UUID(data["dossier_id"]), data["purpose"]))
             if dossier is None or fee is None or fee.settled_at is not None:
                 return
-            fee.settled_at, fee.payment_id = event.time, event.subject
-            fee.channel, fee.provider = data["channel"], data["provider"]
-            session.add(fee)
-            move = Move(at=event.time, data={"purpose": fee.purpose, "amount": fee.amount})
-            await record(session, _PAYMENT, dossier, "dossier.fee-settled", move)
+            fee.payment_id, fee.channel, fee.provider = event.subject, data["channel"], data["provider"]
+            await demand.settle(session, office, _PAYMENT, dossier, fee, event.time)
 
         return settle
 

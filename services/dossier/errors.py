@@ -55,6 +55,53 @@ class LeaderNeeded(Problem):
     }
 
 
+class StopTooEarly(Problem):
+    """Rules, section 2: an officer stops past a due date; a leader at any time."""
+
+    status, code = 409, "stop-too-early"
+    title = {"vi": "Chưa đến hạn để dừng xử lý", "en": "It is too early to stop"}
+    detail = {
+        "vi": "Cán bộ chỉ dừng hồ sơ khi người nộp đã quá hạn; lãnh đạo có thể dừng, có lý do.",
+        "en": "An officer stops once the applicant is past due; a leader may stop with a reason.",
+    }
+
+
+class ExtendedAlready(Problem):
+    """Rule 8: one apology."""
+
+    status, code = 409, "extended-already"
+    title = {"vi": "Đã xin lỗi và hẹn lại một lần", "en": "Extended once already"}
+
+
+class PromisePast(Problem):
+    """Rule 8: the apology comes before the promised time."""
+
+    status, code = 409, "promise-past"
+    title = {"vi": "Đã quá giờ hẹn, không hẹn lại được", "en": "The promised time has passed"}
+
+
+class SignatureNeeded(Problem):
+    """A leader signs, or an officer at a step of the procedure that carries the right."""
+
+    status, code = 403, "signature-needed"
+    title = {"vi": "Cần người có thẩm quyền ký", "en": "Somebody who may sign is needed"}
+
+
+class NotAsked(Problem):
+    status, code = 403, "opinion-not-asked"
+    title = {"vi": "Cơ quan của bạn không được hỏi ý kiến", "en": "Your body was not asked"}
+
+
+class AskedAlready(Problem):
+    status, code = 409, "opinion-asked-already"
+    title = {"vi": "Đã hỏi ý kiến cơ quan này, chưa có trả lời", "en": "Asked already, unanswered"}
+
+
+class OfficerUnknown(InvalidInput):
+    code = "officer-unknown"
+    title = {"vi": "Không có cán bộ này", "en": "No such officer"}
+
+
 class FeeUnsettled(Problem):
     status, code = 409, "fee-unsettled"
     title = {"vi": "Chưa nộp phí, lệ phí", "en": "A fee is not settled"}

@@ -42,7 +42,12 @@ class Body(Base, table=True):
 
 class Dossier(Base, table=True):
     """One dossier. `version` is the seq of its last event. What the catalogue said on the day of
-    submission is frozen in `procedure`; form data and applicant are encrypted."""
+    submission is frozen in `procedure`; form data and applicant are encrypted.
+
+    `promised_at` is what the citizen is told, `scored_at` what on-time is measured by: an apology moves
+    only the first (rule 8). `rounds`: supplement requests so far. `waiting_until`: when the citizen's turn
+    ends, while it is theirs. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
+    """
 
     __table_args__ = (
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
@@ -53,6 +58,8 @@ class Dossier(Base, table=True):
         Index(None, "receiving_agency", "status", text("id DESC")),
         Index(None, "resolving_agency", "status", text("id DESC")),
         Index(None, "holder_agency", "status", text("id DESC")),
+        Index(None, "waiting_until", postgresql_where=text("waiting_until IS NOT NULL")),
+        Index("dossier_draft_saved_at_idx", "saved_at", postgresql_where=text("status = 'draft'")),
     )
 
     id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
@@ -74,11 +81,20 @@ class Dossier(Base, table=True):
     form: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     applicant: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created_at: datetime = Field(sa_column=moment(nullable=False))
+    saved_at: datetime = Field(sa_column=moment(nullable=False))
     submitted_at: datetime | None = Field(default=None, sa_column=moment())
     answer_due_at: datetime | None = Field(default=None, sa_column=moment())
     accepted_at: datetime | None = Field(default=None, sa_column=moment())
     promised_at: datetime | None = Field(default=None, sa_column=moment())
     promise_reason: str | None = Field(default=None, sa_column=Column(Text))
+    scored_at: datetime | None = Field(default=None, sa_column=moment())
+    extended_at: datetime | None = Field(default=None, sa_column=moment())
+    rounds: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    waiting_until: datetime | None = Field(default=None, sa_column=moment())
+    reminded_at: datetime | None = Field(default=None, sa_column=moment())
+    assigned_at: datetime | None = Field(default=None, sa_column=moment())
+    stage: int | None = Field(default=None, sa_column=Column(Integer))
+    stage_due_at: datetime | None = Field(default=None, sa_column=moment())
     finished_at: datetime | None = Field(default=None, sa_column=moment())
     outcome: str | None = Field(default=None, sa_column=Column(Text))
     returned_at: datetime | None = Field(default=None, sa_column=moment())
@@ -132,8 +148,7 @@ class Step(Base, table=True):
 
 
 class Supplement(Base, table=True):
-    """A supplement request, all items at once, and its answer. While open and after acceptance it
-    pauses the clock; at most one is open."""
+    """A supplement request, all items at once, and its answer; at most one is open."""
 
     __table_args__ = (
         Index(
@@ -154,13 +169,69 @@ class Supplement(Base, table=True):
     due_on: date = Field(sa_column=Column(Date, nullable=False))
     answered_at: datetime | None = Field(default=None, sa_column=moment())
     closed_at: datetime | None = Field(default=None, sa_column=moment())
-    pauses: bool = Field(sa_column=Column(Boolean, nullable=False))
+
+
+class Pause(Base, table=True):
+    """A time that does not count: a supplement or a payment was awaited, or the dossier was closed and
+    reopened (rule 7). At most one is open; it ends with the promise that follows from it."""
+
+    __table_args__ = (
+        CheckConstraint("cause IN ('supplement', 'payment', 'closed')", name="cause"),
+        CheckConstraint("ended_at >= started_at", name="ended_at"),
+        Index("pause_one_open_key", "dossier_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    cause: str = Field(sa_column=Column(Text, nullable=False))
+    started_at: datetime = Field(sa_column=moment(nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=moment())
     old_promise: datetime | None = Field(default=None, sa_column=moment())
     new_promise: datetime | None = Field(default=None, sa_column=moment())
 
 
+class Opinion(Base, table=True):
+    """What another body was asked, and said; citizens never see it. One is open per body."""
+
+    __table_args__ = (
+        Index(
+            "opinion_one_open_key",
+            "dossier_id",
+            "agency",
+            unique=True,
+            postgresql_where=text("given_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier())
+    agency: str = Field(sa_column=Column(Text, nullable=False))
+    question: str = Field(sa_column=Column(Text, nullable=False))
+    asked_by: str = Field(sa_column=Column(Text, nullable=False))
+    asked_at: datetime = Field(sa_column=moment(nullable=False))
+    due_on: date | None = Field(default=None, sa_column=Column(Date))
+    answer: str | None = Field(default=None, sa_column=Column(Text))
+    given_by: str | None = Field(default=None, sa_column=Column(Text))
+    given_at: datetime | None = Field(default=None, sa_column=moment())
+
+
+class Remark(Base, table=True):
+    """A note among the offices; citizens never see it."""
+
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    dossier_id: UUID = Field(sa_column=of_dossier())
+    at: datetime = Field(sa_column=moment(nullable=False))
+    by: str = Field(sa_column=Column(Text, nullable=False))
+    by_name: str = Field(sa_column=Column(Text, nullable=False))
+    agency: str | None = Field(default=None, sa_column=Column(Text))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class FeeDue(Base, table=True):
-    """What is to be paid for a purpose (submission, acceptance, return); amounts in đồng."""
+    """What is to be paid for a purpose, in đồng: at submission, acceptance or return the lines that were
+    frozen; `additional-1`, `-2`, … what an officer required later, with `lines` of its own."""
 
     __tablename__ = "fee_due"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
@@ -168,10 +239,12 @@ class FeeDue(Base, table=True):
     dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     purpose: str = Field(sa_column=Column(Text, primary_key=True))
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    lines: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     settled_at: datetime | None = Field(default=None, sa_column=moment())
     payment_id: str | None = Field(default=None, sa_column=Column(Text))
     channel: str | None = Field(default=None, sa_column=Column(Text))
     provider: str | None = Field(default=None, sa_column=Column(Text))
+    refund_proposed_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class Result(Base, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
@@ -20,11 +21,15 @@ from services.dossier.models import (
     Dossier,
     FeeDue,
     IntakeFact,
+    Opinion,
+    Pause,
+    Remark,
     Result,
     Step,
     Supplement,
 )
-from services.dossier.status import CLOSED, Status
+from services.dossier.schemas import Counts
+from services.dossier.status import CLOSED, Status, Who
 
 _STAFF = {"officer", "leader", "auditor", "cashier"}
 
@@ -78,6 +83,34 @@ async def lock(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Dossi
     return found
 
 
+async def standing(session: AsyncSession, caller: Caller, dossier: Dossier) -> frozenset[Who]:
+    """What the caller is to this dossier: its owner; officer or leader of a body that it lies with, or of
+    one above that; adviser where their body was asked and has not answered."""
+    if caller.kind == "service":
+        return frozenset({Who.SERVICE})
+    roles = {Who.OWNER} if caller.sub == dossier.owner and "citizen" in caller.roles else set()
+    desk = {Who(role) for role in ("officer", "leader") if role in caller.roles}
+    if desk and caller.agency:
+        concerned = {dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency}
+        ours, asked = (
+            await session.execute(
+                select(
+                    exists().where(col(Body.code).in_(concerned), below(caller.agency)),
+                    exists().where(
+                        col(Opinion.dossier_id) == dossier.id,
+                        col(Opinion.agency) == caller.agency,
+                        col(Opinion.given_at).is_(None),
+                    ),
+                )
+            )
+        ).one()
+        if ours or caller.agency in concerned:
+            roles |= desk
+        if asked:
+            roles.add(Who.ADVISER)
+    return frozenset(roles)
+
+
 @dataclass(frozen=True)
 class DossierFilter:
     """What a list is narrowed to; None means everything."""
@@ -87,7 +120,9 @@ class DossierFilter:
     channel: str | None = None
     assignee: str | None = None
     code: str | None = None
+    procedure: str | None = None
     due_before: datetime | None = None
+    past_turn_at: datetime | None = None
     late_at: datetime | None = None
 
     def clauses(self) -> list[ColumnElement[bool]]:
@@ -109,6 +144,10 @@ class DossierFilter:
             found.append(col(Dossier.assignee) == self.assignee)
         if self.code is not None:
             found.append(col(Dossier.code) == self.code)
+        if self.procedure is not None:
+            found.append(col(Dossier.procedure_code) == self.procedure)
+        if self.past_turn_at is not None:
+            found.append(col(Dossier.waiting_until) <= self.past_turn_at)
         for moment in (self.due_before, self.late_at):
             if moment is not None:
                 found.append(col(Dossier.promised_at) < moment)
@@ -127,6 +166,49 @@ async def dossiers(
     return rows.all()
 
 
+async def counts(
+    session: AsyncSession, caller: Caller, only: DossierFilter, now: datetime, soon: datetime
+) -> Counts:
+    """One statement over what is open, grouped by status."""
+    open_ones = col(Dossier.status).not_in(CLOSED)
+    row = func.count().filter
+    query = (
+        select(
+            col(Dossier.status),
+            func.count(),
+            row(col(Dossier.assignee) == caller.sub),
+            row(col(Dossier.assignee).is_(None)),
+            row(col(Dossier.promised_at) < now),
+            row(col(Dossier.promised_at) >= now, col(Dossier.promised_at) <= soon),
+            row(col(Dossier.status) == Status.SUBMITTED, col(Dossier.answer_due_at) < now),
+            row(col(Dossier.waiting_until) <= now),
+        )
+        .where(visible(caller), open_ones, *only.clauses())
+        .group_by(col(Dossier.status))
+    )
+    rows = (await session.execute(query)).all()
+    sums = [sum(int(found[place]) for found in rows) for place in range(2, 8)]
+    names = ("mine", "unassigned", "late", "due_soon", "unanswered", "past_turn")
+    return Counts(
+        by_status={str(found[0]): found[1] for found in rows}, **dict(zip(names, sums, strict=True))
+    )
+
+
+async def loads(session: AsyncSession, subs: list[str]) -> dict[str, tuple[int, datetime | None]]:
+    """Per officer: open dossiers on their desk, and when they last got one."""
+    query = (
+        select(
+            col(Dossier.assignee),
+            func.count().filter(col(Dossier.status).not_in(CLOSED)),
+            func.max(col(Dossier.assigned_at)),
+        )
+        .where(col(Dossier.assignee).in_(subs))
+        .group_by(col(Dossier.assignee))
+    )
+    found = {row[0]: (row[1], row[2]) for row in await session.execute(query)}
+    return {sub: found.get(sub, (0, None)) for sub in subs}
+
+
 @dataclass
 class Around:
     """What one answer shows beside the dossier itself."""
@@ -134,22 +216,22 @@ class Around:
     documents: list[Document] = field(default_factory=list)
     fees: list[FeeDue] = field(default_factory=list)
     supplements: list[Supplement] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)
 
 
 async def around(session: AsyncSession, dossier: Dossier) -> Around:
-    """Five statements, however much there is."""
+    """Six statements, however much there is."""
     of = dossier.id
     codes = {dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency}
     return Around(
         documents=list(await session.scalars(
             select(Document).where(col(Document.dossier_id) == of).order_by(col(Document.id))
         )),
-        fees=list(await session.scalars(
-            select(FeeDue).where(col(FeeDue.dossier_id) == of).order_by(col(FeeDue.purpose))
-        )),
+        fees=await fees(session, of),
         supplements=await supplements(session, of),
+        pauses=await pauses(session, of),
         results=list(await session.scalars(
             select(Result).where(col(Result.dossier_id) == of).order_by(col(Result.issued_at))
         )),
@@ -162,6 +244,50 @@ async def supplements(session: AsyncSession, dossier_id: UUID) -> list[Supplemen
         select(Supplement).where(col(Supplement.dossier_id) == dossier_id).order_by(col(Supplement.number))
     )
     return list(rows)
+
+
+async def fees(session: AsyncSession, dossier_id: UUID) -> list[FeeDue]:
+    rows = await session.scalars(
+        select(FeeDue).where(col(FeeDue.dossier_id) == dossier_id).order_by(col(FeeDue.purpose))
+    )
+    return list(rows)
+
+
+def fee_lines(dossier: Dossier, fee: FeeDue) -> list[dict[str, Any]]:
+    """The lines of a fee: its own, or those that were frozen for its purpose."""
+    return fee.lines or [line for line in dossier.procedure["fees"] if line["due_at"] == fee.purpose]
+
+
+async def remarks(session: AsyncSession, dossier_id: UUID) -> list[Remark]:
+    rows = await session.scalars(
+        select(Remark).where(col(Remark.dossier_id) == dossier_id).order_by(col(Remark.id))
+    )
+    return list(rows)
+
+
+async def opinions(session: AsyncSession, dossier_id: UUID) -> list[Opinion]:
+    rows = await session.scalars(
+        select(Opinion).where(col(Opinion.dossier_id) == dossier_id).order_by(col(Opinion.id))
+    )
+    return list(rows)
+
+
+async def pauses(session: AsyncSession, dossier_id: UUID) -> list[Pause]:
+    rows = await session.scalars(
+        select(Pause).where(col(Pause.dossier_id) == dossier_id).order_by(col(Pause.number))
+    )
+    return list(rows)
+
+
+async def open_opinion(session: AsyncSession, dossier_id: UUID, agency: str) -> Opinion | None:
+    found: Opinion | None = await session.scalar(
+        select(Opinion).where(
+            col(Opinion.dossier_id) == dossier_id,
+            col(Opinion.agency) == agency,
+            col(Opinion.given_at).is_(None),
+        )
+    )
+    return found
 
 
 async def body_names(session: AsyncSession, codes: set[str]) -> dict[str, str]:

@@ -58,6 +58,71 @@ class Note(Incoming):
     note: Text = ""
 
 
+class Assignment(Incoming):
+    """`assignee`: the officer's `sub`; absent, the caller takes it."""
+
+    assignee: Line | None = None
+    note: Text = ""
+
+
+class PassingOn(Incoming):
+    """To the next stage of the procedure, if it has stages, and to `assignee`, if named."""
+
+    assignee: Line | None = None
+    note: Text = ""
+
+
+class Forwarding(Incoming):
+    agency: AgencyCode
+    note: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class OpinionRequest(Incoming):
+    agency: AgencyCode
+    question: Annotated[Text, StringConstraints(min_length=1)]
+    due_on: date | None = None
+
+
+class OpinionAnswer(Incoming):
+    answer: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class FeeLine(Incoming):
+    """`kind` fee (phí) or charge (lệ phí); `amount` in đồng."""
+
+    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    kind: Literal["fee", "charge"]
+    amount: int = Field(ge=1, le=10**12)
+    refundable: bool = False
+
+
+class PaymentDemand(Incoming):
+    """Lines that only the processing showed to be due; `due_on` defaults to 30 days from today."""
+
+    lines: list[FeeLine] = Field(min_length=1, max_length=50)
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+    due_on: date | None = None
+
+
+class Extension(Incoming):
+    """The apology with a new date, which must be worked and after the promised one (rule 8)."""
+
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+    promised_on: date
+
+
+class Reopening(Incoming):
+    """`promised_on` only for a refused dossier of a procedure without processing time."""
+
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+    promised_on: date | None = None
+
+
+class NewRemark(Incoming):
+    text: Annotated[Text, StringConstraints(min_length=1)]
+
+
 class SupplementItem(Incoming):
     """One thing that is missing or wrong; with `paper`, a document of that paper answers it."""
 
@@ -147,6 +212,7 @@ class FeeView(BaseModel):
     lines: list[dict[str, Any]]
     settled_at: datetime | None
     payment: str | None
+    refund_proposed_at: datetime | None
 
 
 class SupplementView(BaseModel):
@@ -168,6 +234,90 @@ class ResultView(BaseModel):
     verification_code: str
     verify_url: str
     issued_at: datetime
+
+
+class StageView(BaseModel):
+    """Where a dossier is in its procedure's stages, from 1; `signs`: the stage carries the right to sign."""
+
+    number: int
+    of: int
+    name: str
+    signs: bool
+    due_at: datetime | None
+
+
+class RemarkView(BaseModel):
+    id: UUID
+    at: datetime
+    by: str
+    agency: str | None
+    text: str
+
+
+class OpinionView(BaseModel):
+    agency: str
+    question: str
+    asked_by: str
+    asked_at: datetime
+    due_on: date | None
+    answer: str | None
+    given_by: str | None
+    given_at: datetime | None
+
+
+class Counts(BaseModel):
+    """The queues of a desk. `due_soon`: promised by the end of the next working day; `past_turn`: the
+    applicant neither supplemented nor paid in time, so that an officer may stop it."""
+
+    by_status: dict[str, int]
+    mine: int
+    unassigned: int
+    late: int
+    due_soon: int
+    unanswered: int
+    past_turn: int
+
+
+class OfficerLoad(BaseModel):
+    sub: str
+    name: str
+    open: int
+    last_assigned_at: datetime | None
+
+
+class Officers(BaseModel):
+    items: list[OfficerLoad]
+
+
+class BulkItem(Incoming):
+    id: UUID
+    version: int = Field(ge=0)
+
+
+class Bulk(Incoming):
+    """Dossiers at the versions that the caller saw, and what the action takes."""
+
+    items: list[BulkItem] = Field(min_length=1, max_length=200)
+    input: dict[str, Any] = Field(default_factory=dict)
+
+
+class BulkAnswer(BaseModel):
+    id: UUID
+    status: int
+    version: int | None = None
+    problem: dict[str, Any] | None = None
+
+
+class BulkReport(BaseModel):
+    done: int
+    items: list[BulkAnswer]
+
+
+class Backroom(BaseModel):
+    """What the offices say among themselves about a dossier."""
+
+    notes: list[RemarkView]
+    opinions: list[OpinionView]
 
 
 class DossierItem(BaseModel):
@@ -217,6 +367,9 @@ class DossierView(BaseModel):
     answer_due_at: datetime | None
     accepted_at: datetime | None
     promised_at: datetime | None
+    scored_at: datetime | None
+    waiting_until: datetime | None
+    stage: StageView | None
     finished_at: datetime | None
     outcome: str | None
     returned_at: datetime | None

@@ -17,6 +17,12 @@ class Settings(ServiceSettings):
     max_document_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
     #: Rules 13 of section 2: how long a citizen has to answer a supplement request.
     supplement_days: int = Field(default=30, ge=1, le=365)
+    payment_days: int = Field(default=30, ge=1, le=365)
+    #: Drafts that nobody saved for so long are deleted; the citizen is told `draft_notice_days` before.
+    draft_days: int = Field(default=30, ge=2, le=365)
+    draft_notice_days: int = Field(default=3, ge=1, le=30)
+    #: Days before the end of the citizen's turn when they are reminded.
+    reminder_days: int = Field(default=5, ge=1, le=30)
     #: The last year whose swapped working days are announced; promises beyond are provisional.
     announced_until: date = date(2026, 12, 31)
     #: Decision 2566/QĐ-UBND: the share of all dossiers of the year to be received online.

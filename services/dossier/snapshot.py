@@ -7,10 +7,10 @@ from typing import Any
 
 from kit.clock import VIETNAM
 from services.dossier.links import Link, seal_link
-from services.dossier.models import Document, Dossier, Step, Supplement
+from services.dossier.models import Document, Dossier, Pause, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.queries import Around
-from services.dossier.status import LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status
+from services.dossier.status import INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status
 
 
 def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until: datetime) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until
         ],
         "paid_online": _paid_online(about),
         "documents": [_document(d, address[d.id]) for d in about.documents if d.kind == "paper"],
-        "supplements": [_supplement(s) for s in about.supplements],
+        "supplements": [_supplement(s, about.pauses) for s in about.supplements],
         "results": [
             {
                 "id": str(row.document_id),
@@ -59,7 +59,7 @@ def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until
             }
             for row in about.results
         ],
-        "steps": [_step(step, about) for step in steps],
+        "steps": [_step(step, about) for step in steps if step.action not in INWARD],
     }
 
 
@@ -84,7 +84,8 @@ def _document(document: Document, url: str) -> dict[str, Any]:
     }
 
 
-def _supplement(supplement: Supplement) -> dict[str, Any]:
+def _supplement(supplement: Supplement, pauses: list[Pause]) -> dict[str, Any]:
+    pause = next((p for p in pauses if p.started_at == supplement.requested_at), None)
     return {
         "number": supplement.number,
         "requested_by": supplement.requested_by,
@@ -92,8 +93,8 @@ def _supplement(supplement: Supplement) -> dict[str, Any]:
         "requested_at": _iso(supplement.requested_at),
         "answered_by": None,
         "answered_at": _iso(supplement.answered_at),
-        "old_promise": _iso(supplement.old_promise),
-        "new_promise": _iso(supplement.new_promise),
+        "old_promise": _iso(pause.old_promise) if pause else None,
+        "new_promise": _iso(pause.new_promise) if pause else None,
         "documents": [],
     }
 

@@ -1,11 +1,11 @@
 """The states of a dossier and who may move it where: the table of the domain rules, section 2.
 
-Pure data. The checks, the `actions` of each answer and the tests are derived from it.
+Pure data. The checks, the `actions` of each answer, the diagram and the tests are derived from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,9 @@ class Status(StrEnum):
     REFUSED = "refused"
     IN_PROGRESS = "in_progress"
     SUPPLEMENT_REQUESTED = "supplement_requested"
+    PAYMENT_REQUIRED = "payment_required"
     WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
     COMPLETED = "completed"
     RETURNED = "returned"
 
@@ -29,7 +31,9 @@ NATIONAL_CODE: Mapping[Status, str] = {
     Status.REFUSED: "3",
     Status.IN_PROGRESS: "4",
     Status.SUPPLEMENT_REQUESTED: "5",
+    Status.PAYMENT_REQUIRED: "6",
     Status.WITHDRAWN: "7",
+    Status.STOPPED: "8",
     Status.COMPLETED: "9",
     Status.RETURNED: "10",
 }
@@ -41,7 +45,9 @@ LABEL: Mapping[Status, Mapping[str, str]] = {
     Status.REFUSED: {"vi": "Không được tiếp nhận", "en": "Refused"},
     Status.IN_PROGRESS: {"vi": "Đang xử lý", "en": "In progress"},
     Status.SUPPLEMENT_REQUESTED: {"vi": "Yêu cầu bổ sung giấy tờ", "en": "Supplement requested"},
+    Status.PAYMENT_REQUIRED: {"vi": "Yêu cầu thực hiện nghĩa vụ tài chính", "en": "Payment required"},
     Status.WITHDRAWN: {"vi": "Công dân yêu cầu rút hồ sơ", "en": "Withdrawn"},
+    Status.STOPPED: {"vi": "Dừng xử lý", "en": "Stopped"},
     Status.COMPLETED: {"vi": "Đã xử lý xong", "en": "Completed"},
     Status.RETURNED: {"vi": "Đã trả kết quả", "en": "Result returned"},
 }
@@ -51,89 +57,140 @@ class Action(StrEnum):
     SUBMIT = "submit"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    ASSIGN = "assign"
     START = "start"
+    PASS_ON = "pass-on"  # noqa: S105
+    FORWARD = "forward"
+    REQUEST_OPINION = "request-opinion"
+    GIVE_OPINION = "give-opinion"
     REQUEST_SUPPLEMENT = "request-supplement"
     SUPPLEMENT = "supplement"
+    REQUIRE_PAYMENT = "require-payment"
+    SETTLE = "settle"
+    EXTEND = "extend"
     COMPLETE = "complete"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    STOP = "stop"
+    REOPEN = "reopen"
 
 
 class Who(StrEnum):
-    """The owner of the dossier, or staff who see it, by role."""
+    """The owner of the dossier; staff of a body that it lies with, by role; staff of a body whose opinion
+    was asked; another service, by its event."""
 
     OWNER = "owner"
     OFFICER = "officer"
     LEADER = "leader"
+    ADVISER = "adviser"
+    SERVICE = "service"
+
+
+class Target(StrEnum):
+    """Where an action leads when the dossier decides: nowhere, or back to where it came from."""
+
+    SAME = "same"
+    BACK = "back"
 
 
 @dataclass(frozen=True)
 class Transition:
-    """`to` None: back to the state that the dossier came from."""
-
     action: Action
     sources: frozenset[Status]
-    to: Status | None
+    to: Status | Target
     who: frozenset[Who]
     event: str
     label: Mapping[str, str]
 
 
 def _transition(
-    action: Action,
-    sources: tuple[Status, ...],
-    to: Status | None,
-    who: tuple[Who, ...],
-    words: tuple[str, ...],
+    action: Action, sources: Iterable[Status], to: Status | Target, who: Iterable[Who], words: tuple[str, ...]
 ) -> Transition:
     event, vi, en = words
-    return Transition(action, frozenset(sources), to, frozenset(who), event, {"vi": vi, "en": en})
+    return Transition(
+        action, frozenset(sources), to, frozenset(who), f"dossier.{event}", {"vi": vi, "en": en}
+    )
 
 
 _S, _A, _W = Status, Action, Who
 _DESK = (_W.OFFICER, _W.LEADER)
+_LEADER = (_W.LEADER,)
+_AT_WORK = (_S.ACCEPTED, _S.IN_PROGRESS)
+#: The offices are waiting for somebody else; `came_from` says where it goes on.
+WAITING = frozenset({_S.SUPPLEMENT_REQUESTED, _S.PAYMENT_REQUIRED})
+_RECEIVED = (*_AT_WORK, *WAITING)
+#: Closed: nothing more is expected of the offices.
+CLOSED = frozenset({_S.REFUSED, _S.WITHDRAWN, _S.STOPPED, _S.COMPLETED, _S.RETURNED})
 
 TRANSITIONS: Mapping[Action, Transition] = {
     transition.action: transition
     for transition in (
         _transition(_A.SUBMIT, (_S.DRAFT,), _S.SUBMITTED, (_W.OWNER,),
-                    ("dossier.submitted", "Nộp hồ sơ", "Submit")),
+                    ("submitted", "Nộp hồ sơ", "Submit")),
         _transition(_A.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, _DESK,
-                    ("dossier.accepted", "Tiếp nhận", "Accept")),
+                    ("accepted", "Tiếp nhận", "Accept")),
         _transition(_A.REFUSE, (_S.SUBMITTED,), _S.REFUSED, _DESK,
-                    ("dossier.refused", "Từ chối tiếp nhận", "Refuse")),
+                    ("refused", "Từ chối tiếp nhận", "Refuse")),
+        _transition(_A.ASSIGN, (_S.SUBMITTED, *_RECEIVED), Target.SAME, _DESK,
+                    ("assigned", "Giao hồ sơ", "Assign")),
         _transition(_A.START, (_S.ACCEPTED,), _S.IN_PROGRESS, _DESK,
-                    ("dossier.started", "Bắt đầu xử lý", "Start processing")),
+                    ("started", "Bắt đầu xử lý", "Start processing")),
+        _transition(_A.PASS_ON, (_S.IN_PROGRESS,), Target.SAME, _DESK,
+                    ("passed-on", "Chuyển bước xử lý", "Pass on")),
+        _transition(_A.FORWARD, _AT_WORK, Target.SAME, _DESK,
+                    ("forwarded", "Chuyển cơ quan khác xử lý", "Forward to another body")),
+        _transition(_A.REQUEST_OPINION, (_S.IN_PROGRESS,), Target.SAME, _DESK,
+                    ("opinion-requested", "Lấy ý kiến cơ quan khác", "Ask another body's opinion")),
+        _transition(_A.GIVE_OPINION, (_S.IN_PROGRESS, *WAITING), Target.SAME, (_W.ADVISER,),
+                    ("opinion-given", "Cho ý kiến", "Give the opinion asked for")),
         _transition(_A.REQUEST_SUPPLEMENT, (_S.SUBMITTED, _S.IN_PROGRESS), _S.SUPPLEMENT_REQUESTED, _DESK,
-                    ("dossier.supplement-requested", "Yêu cầu bổ sung", "Request a supplement")),
-        _transition(_A.SUPPLEMENT, (_S.SUPPLEMENT_REQUESTED,), None, (_W.OWNER,),
-                    ("dossier.supplemented", "Bổ sung hồ sơ", "Supplement")),
-        _transition(_A.COMPLETE, (_S.IN_PROGRESS,), _S.COMPLETED, (_W.LEADER,),
-                    ("dossier.completed", "Ký, hoàn thành", "Sign and complete")),
+                    ("supplement-requested", "Yêu cầu bổ sung", "Request a supplement")),
+        _transition(_A.SUPPLEMENT, (_S.SUPPLEMENT_REQUESTED,), Target.BACK, (_W.OWNER,),
+                    ("supplemented", "Bổ sung hồ sơ", "Supplement")),
+        _transition(_A.REQUIRE_PAYMENT, _AT_WORK, _S.PAYMENT_REQUIRED, _DESK,
+                    ("payment-required", "Yêu cầu nộp phí, lệ phí", "Require a payment")),
+        _transition(_A.SETTLE, (_S.PAYMENT_REQUIRED,), Target.BACK, (_W.SERVICE,),
+                    ("payment-settled", "Đã nộp phí, lệ phí", "Settled")),
+        _transition(_A.EXTEND, _AT_WORK, Target.SAME, _LEADER,
+                    ("extended", "Xin lỗi và hẹn lại", "Apologise and give a new date")),
+        _transition(_A.COMPLETE, (_S.IN_PROGRESS,), _S.COMPLETED, _DESK,
+                    ("completed", "Ký, hoàn thành", "Sign and complete")),
         _transition(_A.RETURN, (_S.COMPLETED,), _S.RETURNED, _DESK,
-                    ("dossier.returned", "Trả kết quả", "Return the result")),
-        _transition(_A.WITHDRAW,
-                    (_S.SUBMITTED, _S.ACCEPTED, _S.IN_PROGRESS, _S.SUPPLEMENT_REQUESTED),
-                    _S.WITHDRAWN, (_W.OWNER,),
-                    ("dossier.withdrawn", "Rút hồ sơ", "Withdraw")),
+                    ("returned", "Trả kết quả", "Return the result")),
+        _transition(_A.WITHDRAW, (_S.SUBMITTED, *_RECEIVED), _S.WITHDRAWN, (_W.OWNER,),
+                    ("withdrawn", "Rút hồ sơ", "Withdraw")),
+        _transition(_A.STOP, _RECEIVED, _S.STOPPED, _DESK,
+                    ("stopped", "Dừng xử lý", "Stop")),
+        _transition(_A.REOPEN, CLOSED - {_S.WITHDRAWN}, _S.IN_PROGRESS, _LEADER,
+                    ("reopened", "Mở lại hồ sơ", "Reopen")),
     )
 }  # fmt: skip
 
-#: Closed: nothing more is expected of the offices.
-CLOSED = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.COMPLETED, Status.RETURNED})
+#: Among the offices: citizens and the portal are not told of these steps.
+INWARD = frozenset({_A.ASSIGN, _A.REQUEST_OPINION, _A.GIVE_OPINION})
 
 
 def possible(status: Status, who: frozenset[Who]) -> list[Action]:
-    """What these callers may do now, in the order of the table."""
+    """What these callers may do now as far as state and role decide, in the order of the table."""
     return [t.action for t in TRANSITIONS.values() if status in t.sources and t.who & who]
+
+
+def ends(transition: Transition, source: Status) -> list[Status]:
+    """The states in which the action can end when it begins in `source`."""
+    if transition.to is Target.SAME:
+        return [source]
+    if transition.to is Target.BACK:
+        asked = next(t for t in TRANSITIONS.values() if t.to is source)
+        return sorted(asked.sources)
+    return [Status(transition.to)]
 
 
 def diagram() -> str:
     """The table as a Mermaid state diagram, which `docs/dossier-states.md` shows."""
-    asked_from = TRANSITIONS[Action.REQUEST_SUPPLEMENT].sources
     lines = [f"{state}: {state} · {LABEL[state]['vi']}" for state in Status]
     lines.append(f"[*] --> {Status.DRAFT}")
     for t in TRANSITIONS.values():
-        ends = [t.to] if t.to else sorted(asked_from)
-        lines += [f"{source} --> {end}: {t.action}" for source in sorted(t.sources) for end in ends]
+        lines += [
+            f"{source} --> {end}: {t.action}" for source in sorted(t.sources) for end in ends(t, source)
+        ]
     return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in lines)])

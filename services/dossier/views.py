@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-
-from pydantic import BaseModel
 
 from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import Language
 from kit.vault import mask
-from services.dossier import schemas
-from services.dossier.auth import who
-from services.dossier.models import Document, Dossier, Result, Step, Supplement
+from services.dossier import guards, queries, schemas
+from services.dossier.commands.perform import INPUT_SCHEMAS
+from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.queries import Around
 from services.dossier.schemas import Ref
-from services.dossier.status import CLOSED, LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status, possible
-
-#: What each action takes: its body, shown as JSON Schema beside the button.
-INPUTS: dict[Action, type[BaseModel]] = {
-    Action.SUBMIT: schemas.Nothing,
-    Action.ACCEPT: schemas.Acceptance,
-    Action.REFUSE: schemas.Reason,
-    Action.START: schemas.Note,
-    Action.REQUEST_SUPPLEMENT: schemas.SupplementRequest,
-    Action.SUPPLEMENT: schemas.SupplementAnswers,
-    Action.COMPLETE: schemas.Completion,
-    Action.RETURN: schemas.HandOver,
-    Action.WITHDRAW: schemas.Note,
-}
-_SCHEMAS = {action: model.model_json_schema() for action, model in INPUTS.items()}
+from services.dossier.status import CLOSED, INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Status, Who
 
 _NEXT = {
     "vi": {
@@ -41,6 +25,8 @@ _NEXT = {
         Status.IN_PROGRESS: "Hồ sơ đang được xử lý, hẹn trả {due}. Bạn không phải làm gì.",
         Status.SUPPLEMENT_REQUESTED: "Bạn cần bổ sung hồ sơ trước {due}; thời hạn xử lý tạm dừng.",
         Status.REFUSED: "Hồ sơ không được tiếp nhận; xem lý do trong lịch sử.",
+        Status.PAYMENT_REQUIRED: "Bạn cần nộp {amount} đồng trước {due}; thời hạn xử lý tạm dừng.",
+        Status.STOPPED: "Hồ sơ đã dừng xử lý; xem lý do trong lịch sử.",
         Status.WITHDRAWN: "Bạn đã rút hồ sơ.",
         Status.COMPLETED: "Đã có kết quả; bạn có thể tải về.",
         Status.RETURNED: "Kết quả đã được trả.",
@@ -52,6 +38,8 @@ _NEXT = {
         Status.IN_PROGRESS: "In progress, promised for {due}. Nothing to do for you.",
         Status.SUPPLEMENT_REQUESTED: "Please supplement by {due}; the clock is stopped.",
         Status.REFUSED: "Not accepted; the history says why.",
+        Status.PAYMENT_REQUIRED: "Please pay {amount} đồng by {due}; the clock is stopped.",
+        Status.STOPPED: "Stopped; the history says why.",
         Status.WITHDRAWN: "You have withdrawn it.",
         Status.COMPLETED: "The result is there; you can fetch it.",
         Status.RETURNED: "The result was returned.",
@@ -89,7 +77,12 @@ def item(dossier: Dossier, now: datetime, language: Language) -> schemas.Dossier
 
 
 def screen(
-    office: Office, caller: Caller, dossier: Dossier, about: Around, language: Language
+    office: Office,
+    caller: Caller,
+    dossier: Dossier,
+    about: Around,
+    who: frozenset[Who],
+    language: Language,
 ) -> schemas.DossierView:
     """The whole screen of a dossier for this caller: what it is, and what they may do now."""
     status = Status(dossier.status)
@@ -125,46 +118,72 @@ def screen(
         documents=[document(d) for d in documents],
         fees=_fees(dossier, about),
         fee_unknown=any(line.get("amount") is None for line in frozen["fees"]),
-        supplements=[supplement(s) for s in about.supplements],
+        supplements=[supplement(s, about.pauses) for s in about.supplements],
         results=[result(office, r) for r in about.results] if released or not own else [],
         created_at=dossier.created_at,
         submitted_at=local(dossier.submitted_at),
         answer_due_at=local(dossier.answer_due_at),
         accepted_at=local(dossier.accepted_at),
         promised_at=local(dossier.promised_at),
+        scored_at=None if own else local(dossier.scored_at),
+        waiting_until=local(dossier.waiting_until),
+        stage=stage_view(dossier),
         finished_at=local(dossier.finished_at),
         outcome=dossier.outcome,
         returned_at=local(dossier.returned_at),
         return_method=dossier.return_method,
         what_next=what_next(dossier, about, language),
-        actions=actions(dossier, caller, language),
+        actions=actions(dossier, who, office.clock.now(), language),
     )
 
 
-def actions(dossier: Dossier, caller: Caller, language: Language) -> list[schemas.ActionView]:
+def actions(
+    dossier: Dossier, who: frozenset[Who], now: datetime, language: Language
+) -> list[schemas.ActionView]:
     return [
         schemas.ActionView(
             action=action,
             label=TRANSITIONS[action].label[language],
             href=f"/v1/dossiers/{dossier.id}/actions/{action}",
-            input_schema=_SCHEMAS[action],
+            input_schema=INPUT_SCHEMAS[action],
         )
-        for action in possible(Status(dossier.status), who(caller, dossier.owner))
+        for action in guards.open_to(dossier, who, now)
     ]
+
+
+def stage_view(dossier: Dossier) -> schemas.StageView | None:
+    stages = dossier.procedure.get("stages") or []
+    if dossier.stage is None:
+        return None
+    at = stages[dossier.stage]
+    return schemas.StageView(
+        number=dossier.stage + 1,
+        of=len(stages),
+        name=at["name"],
+        signs=at["signs"],
+        due_at=local(dossier.stage_due_at),
+    )
 
 
 def what_next(dossier: Dossier, about: Around, language: Language) -> str:
     """One sentence: where it is, until when, and what the citizen has to do (rule 13)."""
     status = Status(dossier.status)
-    due = dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at
-    words = day(due)
-    if status is Status.SUPPLEMENT_REQUESTED and about.supplements:
-        words = f"{about.supplements[-1].due_on:%d/%m/%Y}"
-    text = _NEXT[language][status].format(due=words)
-    owed = sum(f.amount for f in about.fees if f.settled_at is None and f.purpose == "submission")
+    due = day(dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at)
+    if dossier.waiting_until is not None:
+        due = f"{(dossier.waiting_until.astimezone(VIETNAM) - timedelta(days=1)):%d/%m/%Y}"
+    text = _NEXT[language][status].format(due=due, amount=_dong(_owed(about, "additional")))
+    owed = _owed(about, "submission")
     if status is Status.SUBMITTED and owed:
-        text += _PAY[language].format(amount=f"{owed:,}".replace(",", "."))
+        text += _PAY[language].format(amount=_dong(owed))
     return text
+
+
+def _owed(about: Around, purpose: str) -> int:
+    return sum(f.amount for f in about.fees if f.settled_at is None and f.purpose.startswith(purpose))
+
+
+def _dong(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
 
 
 def document(row: Document) -> schemas.DocumentView:
@@ -180,7 +199,8 @@ def document(row: Document) -> schemas.DocumentView:
     )
 
 
-def supplement(row: Supplement) -> schemas.SupplementView:
+def supplement(row: Supplement, pauses: list[Pause]) -> schemas.SupplementView:
+    pause = next((p for p in pauses if p.started_at == row.requested_at), None)
     return schemas.SupplementView(
         number=row.number,
         reason=row.reason,
@@ -189,8 +209,8 @@ def supplement(row: Supplement) -> schemas.SupplementView:
         requested_at=row.requested_at,
         due_on=row.due_on,
         answered_at=row.answered_at,
-        old_promise=local(row.old_promise),
-        new_promise=local(row.new_promise),
+        old_promise=local(pause.old_promise) if pause else None,
+        new_promise=local(pause.new_promise) if pause else None,
     )
 
 
@@ -205,7 +225,9 @@ def result(office: Office, row: Result) -> schemas.ResultView:
     )
 
 
-def history(rows: list[Step], language: Language) -> schemas.History:
+def history(rows: list[Step], language: Language, *, own: bool) -> schemas.History:
+    """Every step; the owner isn't shown what the offices do among themselves."""
+    shown = [row for row in rows if not own or row.action not in INWARD]
     return schemas.History(
         items=[
             schemas.StepView(
@@ -219,8 +241,27 @@ def history(rows: list[Step], language: Language) -> schemas.History:
                 note=row.note,
                 due_at=local(row.due_at),
             )
-            for row in rows
+            for row in shown
         ]
+    )
+
+
+def remark(row: Remark) -> schemas.RemarkView:
+    return schemas.RemarkView(
+        id=row.id, at=row.at.astimezone(VIETNAM), by=row.by_name, agency=row.agency, text=row.text
+    )
+
+
+def opinion(row: Opinion) -> schemas.OpinionView:
+    return schemas.OpinionView(
+        agency=row.agency,
+        question=row.question,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        due_on=row.due_on,
+        answer=row.answer,
+        given_by=row.given_by,
+        given_at=row.given_at,
     )
 
 
@@ -264,9 +305,10 @@ def _fees(dossier: Dossier, about: Around) -> list[schemas.FeeView]:
         schemas.FeeView(
             purpose=fee.purpose,
             amount=fee.amount,
-            lines=[line for line in dossier.procedure["fees"] if line["due_at"] == fee.purpose],
+            lines=queries.fee_lines(dossier, fee),
             settled_at=local(fee.settled_at),
             payment=fee.payment_id,
+            refund_proposed_at=local(fee.refund_proposed_at),
         )
         for fee in about.fees
     ]

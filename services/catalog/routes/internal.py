@@ -68,6 +68,7 @@ async def submission(
         ],
         "receiving_offices": [office.code for office in offices if agency in office.receives_for],
         **{name: content[name] for name in _FROZEN},
+        "stages": content.get("stages", []),
     }
 
 

@@ -44,6 +44,7 @@ class ProcedureOfTheDay(BaseModel):
     fees: list[dict[str, Any]]
     processing_time: dict[str, Any] | None
     results: list[dict[str, Any]]
+    stages: list[dict[str, Any]] = []
     sample: bool = False
     offering: Offering | None
     offered_by: list[OfferedBy]

@@ -23,6 +23,16 @@ class Account(BaseModel):
     tech_id: str | None = None
 
 
+class Colleague(BaseModel):
+    sub: str
+    name: str
+    roles: list[str] = []
+
+
+class Colleagues(BaseModel):
+    items: list[Colleague]
+
+
 class Accounts:
     def __init__(self, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
@@ -33,3 +43,8 @@ class Accounts:
             return await self._neighbour.get(f"/internal/accounts/{sub}", Account)
         except NeighbourRefused:
             raise AccountUnknown from None
+
+    async def officers(self, agency: str) -> list[Colleague]:
+        """Officers and leaders of a body, as they last logged in. Raises NeighbourDown."""
+        found = await self._neighbour.get("/internal/accounts", Colleagues, params={"agency": agency})
+        return [person for person in found.items if {"officer", "leader"} & set(person.roles)]

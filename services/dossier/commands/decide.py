@@ -1,11 +1,10 @@
-"""What the offices decide: acceptance, refusal, processing, completion, hand-over; and withdrawal."""
+"""What the offices decide: acceptance, refusal, processing, completion, hand-over."""
 
 from __future__ import annotations
 
 import base64
 import secrets
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,8 +12,10 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import FieldFault
 from services.dossier import queries
-from services.dossier.commands.step import Move, step
-from services.dossier.deadline import Term, promise
+from services.dossier.commands.clock import term_of
+from services.dossier.commands.desk import Officer, enter_stage, put_on_desk
+from services.dossier.commands.step import step
+from services.dossier.deadline import promise
 from services.dossier.errors import DocumentMissing, FeeUnsettled, PromiseNeeded
 from services.dossier.models import Dossier, IntakeFact, Result
 from services.dossier.office import Office
@@ -31,29 +32,30 @@ async def accept(
 ) -> None:
     """Received: the promise is made and the dossier counts. Raises FeeUnsettled, PromiseNeeded."""
     async with step(session, office, caller, dossier, Action.ACCEPT) as move:
-        await _refuse_unsettled(session, dossier, "submission")
-        dossier.accepted_at = move.at
-        dossier.promised_at = _promised(office, dossier, acceptance, move.at)
-        dossier.promise_reason = acceptance.reason
-        dossier.holder_agency = dossier.resolving_agency
+        await receive(session, office, dossier, acceptance, move.at)
         move.note, move.due_at = acceptance.reason or "", dossier.promised_at
-        session.add(
-            IntakeFact(
-                dossier_id=dossier.id,
-                received_on=move.at.astimezone(VIETNAM).date(),
-                channel=dossier.channel,
-                online_level=dossier.online_level,
-                receiving_agency=dossier.receiving_agency,
-                resolving_agency=dossier.resolving_agency,
-                procedure_code=dossier.procedure_code,
-            )
+
+
+async def receive(
+    session: AsyncSession, office: Office, dossier: Dossier, acceptance: Acceptance, at: datetime
+) -> None:
+    """What acceptance means for the row and the figures. Raises FeeUnsettled, PromiseNeeded."""
+    await _refuse_unsettled(session, dossier, "submission")
+    dossier.accepted_at = at
+    dossier.promised_at = dossier.scored_at = _promised(office, dossier, acceptance, at)
+    dossier.promise_reason = acceptance.reason
+    dossier.holder_agency = dossier.resolving_agency
+    session.add(
+        IntakeFact(
+            dossier_id=dossier.id,
+            received_on=at.astimezone(VIETNAM).date(),
+            channel=dossier.channel,
+            online_level=dossier.online_level,
+            receiving_agency=dossier.receiving_agency,
+            resolving_agency=dossier.resolving_agency,
+            procedure_code=dossier.procedure_code,
         )
-
-
-def term_of(dossier: Dossier) -> Term | None:
-    """The procedure's processing time as it was frozen, None where the catalogue has none."""
-    frozen = dossier.procedure["processing_time"]
-    return Term(frozen["amount"], frozen["unit"]) if frozen else None
+    )
 
 
 def _promised(office: Office, dossier: Dossier, acceptance: Acceptance, now: datetime) -> datetime:
@@ -81,11 +83,13 @@ async def refuse(
 
 
 async def start(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, note: Note) -> None:
-    """The caller takes the dossier on their desk."""
+    """The caller takes the dossier on their desk, at the procedure's first stage if it has any."""
     async with step(session, office, caller, dossier, Action.START) as move:
-        move.note, move.due_at = note.note, dossier.promised_at
-        dossier.assignee, dossier.assignee_name = caller.sub, caller.name
+        move.note = note.note
+        put_on_desk(dossier, Officer(caller.sub, caller.name), move.at)
         dossier.holder_agency = caller.agency or dossier.holder_agency
+        enter_stage(office, dossier, 0, move.at)
+        move.due_at = dossier.stage_due_at or dossier.promised_at
 
 
 async def complete(
@@ -121,22 +125,6 @@ async def hand_over(
         move.note = " ".join(part for part in (over.tracking_number, over.note) if part)
 
 
-async def withdraw(
-    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, note: Note
-) -> None:
-    async with step(session, office, caller, dossier, Action.WITHDRAW) as move:
-        move.note = note.note
-        dossier.finished_at = move.at
-        await _close_supplement(session, dossier, move)
-
-
-async def _close_supplement(session: AsyncSession, dossier: Dossier, move: Move) -> None:
-    for supplement in await queries.supplements(session, dossier.id):
-        if supplement.answered_at is None and supplement.closed_at is None:
-            supplement.closed_at = move.at
-            session.add(supplement)
-
-
 async def _refuse_unsettled(session: AsyncSession, dossier: Dossier, *purposes: str) -> None:
     for purpose in purposes:
         if due := await queries.unsettled(session, dossier.id, purpose):
@@ -147,7 +135,3 @@ def verification_code() -> str:
     """100 random bits in base 32: "K7QX-…" in five groups of four (rule 11 asks for 80)."""
     raw = base64.b32encode(secrets.token_bytes(13)).decode()[:20]
     return "-".join(raw[i : i + 4] for i in range(0, 20, 4))
-
-
-def result_facts(dossier: Dossier) -> dict[str, Any]:
-    return {"code": dossier.procedure_code, "name": str(dossier.procedure["name"])}

@@ -66,6 +66,7 @@ async def draft(
         form=office.vault.seal(new.form),
         applicant=office.vault.seal(_applicant(intake.account, new.contact)),
         created_at=office.clock.now(),
+        saved_at=office.clock.now(),
         **_frozen(intake.procedure),
     )
     if new.submit:
@@ -95,6 +96,7 @@ async def change(
         applicant.update(changed.contact.model_dump(exclude_none=True))
         dossier.applicant = office.vault.seal(applicant)
     move = Move(at=office.clock.now())
+    dossier.saved_at = move.at
     await record(session, caller, dossier, "dossier.changed", move, audience="internal")
 
 
@@ -102,7 +104,7 @@ async def submit(
     session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, intake: Intake
 ) -> None:
     """Submit a locked draft by today's version of the procedure. Raises NotSubmittable."""
-    check(dossier, caller, Action.SUBMIT)
+    check(dossier, await queries.standing(session, caller, dossier), Action.SUBMIT, office.clock.now())
     for name, value in _frozen(intake.procedure).items():
         setattr(dossier, name, value)
     documents = (await queries.around(session, dossier)).documents

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events, versions
 from kit.auth import Caller, Forbidden
-from services.dossier.auth import who
+from services.dossier import guards, queries
 from services.dossier.errors import ActionNotPossible
 from services.dossier.models import Dossier, Step
 from services.dossier.office import Office
-from services.dossier.status import LABEL, TRANSITIONS, Action, Status, possible
+from services.dossier.status import INWARD, LABEL, TRANSITIONS, WAITING, Action, Status, Target, Who
 
 
 @dataclass
@@ -29,18 +29,19 @@ class Move:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def check(dossier: Dossier, caller: Caller, action: Action) -> None:
-    """Raises ActionNotPossible (409, says what is possible) or Forbidden."""
-    transition, roles = TRANSITIONS[action], who(caller, dossier.owner)
-    if not transition.who & roles:
+def check(dossier: Dossier, who: frozenset[Who], action: Action, now: datetime) -> None:
+    """Raises Forbidden, ActionNotPossible (409, says what is possible) or what guards name."""
+    transition = TRANSITIONS[action]
+    if not transition.who & who:
         raise Forbidden(roles=", ".join(sorted(transition.who)))
     if dossier.status not in transition.sources:
-        now_possible = possible(Status(dossier.status), roles)
         raise ActionNotPossible(
             dossier_status=dossier.status,
             status_label=LABEL[Status(dossier.status)]["vi"],
-            possible=", ".join(now_possible) or "–",
+            possible=", ".join(guards.open_to(dossier, who, now)) or "–",
         )
+    if hindrance := guards.hindrance(action, dossier, who, now):
+        raise hindrance
 
 
 @asynccontextmanager
@@ -49,14 +50,20 @@ async def step(
 ) -> AsyncIterator[Move]:
     """Move a locked dossier by `action`. The block does what the action needs; on leaving it, state,
     version, history row and, as the last write, the event are written."""
-    check(dossier, caller, action)
     transition = TRANSITIONS[action]
     move = Move(at=office.clock.now())
-    yield move
+    check(dossier, await queries.standing(session, caller, dossier), action, move.at)
     before = Status(dossier.status)
-    dossier.status = transition.to or Status(str(dossier.came_from))
-    dossier.came_from = before if transition.to is Status.SUPPLEMENT_REQUESTED else None
-    await record(session, caller, dossier, transition.event, move, action=action)
+    yield move
+    if transition.to is Target.BACK:
+        dossier.status, dossier.came_from = Status(str(dossier.came_from)), None
+    elif transition.to is not Target.SAME:
+        dossier.status = Status(transition.to)
+        dossier.came_from = before if dossier.status in WAITING else None
+    if dossier.status not in WAITING:
+        dossier.waiting_until = dossier.reminded_at = None
+    audience: events.Audience = "internal" if action in INWARD else "public"
+    await record(session, caller, dossier, transition.event, move, action=action, audience=audience)
 
 
 async def record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,14 +10,13 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import FieldFault, InvalidInput
 from services.dossier import queries
-from services.dossier.commands.decide import term_of
-from services.dossier.commands.step import check, step
-from services.dossier.deadline import resume
-from services.dossier.errors import LeaderNeeded, PaperUnknown, SupplementUnanswered
+from services.dossier.commands import clock
+from services.dossier.commands.step import step
+from services.dossier.errors import PaperUnknown, SupplementUnanswered
 from services.dossier.models import Dossier, Supplement
 from services.dossier.office import Office
 from services.dossier.schemas import SupplementAnswers, SupplementRequest
-from services.dossier.status import Action, Status
+from services.dossier.status import Action
 
 _PAST = {"vi": "Hạn bổ sung phải sau hôm nay.", "en": "The due date must be after today."}
 _UNANSWERED = {
@@ -29,16 +28,13 @@ _UNANSWERED = {
 async def request(
     session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, asked: SupplementRequest
 ) -> None:
-    """Ask once; again only a leader may. Raises LeaderNeeded, PaperUnknown, InvalidInput."""
-    check(dossier, caller, Action.REQUEST_SUPPLEMENT)
+    """Ask once; again only a leader may. Raises PaperUnknown, InvalidInput."""
     earlier = await queries.supplements(session, dossier.id)
-    if earlier and "leader" not in caller.roles:
-        raise LeaderNeeded(rounds=len(earlier))
-    papers = [str(paper["code"]) for paper in dossier.procedure["papers"]]
-    for item in asked.items:
-        if item.paper is not None and item.paper not in papers:
-            raise PaperUnknown(papers=", ".join(papers))
     async with step(session, office, caller, dossier, Action.REQUEST_SUPPLEMENT) as move:
+        papers = [str(paper["code"]) for paper in dossier.procedure["papers"]]
+        for item in asked.items:
+            if item.paper is not None and item.paper not in papers:
+                raise PaperUnknown(papers=", ".join(papers))
         today = move.at.astimezone(VIETNAM).date()
         due_on = asked.due_on or today + timedelta(days=office.settings.supplement_days)
         if due_on <= today:
@@ -54,10 +50,11 @@ async def request(
                 requested_at=move.at,
                 requested_by=caller.name,
                 due_on=due_on,
-                pauses=dossier.status == Status.IN_PROGRESS,
-                old_promise=dossier.promised_at,
             )
         )
+        await clock.stop(session, dossier, "supplement", move.at)
+        dossier.rounds = len(earlier) + 1
+        dossier.waiting_until = datetime.combine(due_on + timedelta(days=1), time.min, VIETNAM)
         move.note = asked.reason
         move.data = {"round": len(earlier) + 1}
 
@@ -89,9 +86,6 @@ async def answer(
             raise SupplementUnanswered(errors=faults)
         pending.answers = [answer.model_dump() for answer in given.answers]
         pending.answered_at = move.at
-        if pending.pauses and dossier.promised_at is not None:
-            dossier.promised_at = resume(
-                dossier.promised_at, pending.requested_at, move.at, term_of(dossier), office.calendar
-            )
-            pending.new_promise = move.due_at = dossier.promised_at
+        await clock.go_on(session, office, dossier, move.at)
+        move.due_at = dossier.promised_at
         session.add(pending)

@@ -12,14 +12,13 @@ from kit import versions
 from kit.clock import VIETNAM
 from kit.db import Session
 from kit.problem import Language
-from services.dossier import queries, views
+from services.dossier import models, queries, views
 from services.dossier.auth import Reader
 from services.dossier.calendar import Calendar
-from services.dossier.commands.decide import term_of
+from services.dossier.commands.clock import term_of
 from services.dossier.deadline import Promise, Term, promise, working_minutes
-from services.dossier.models import Supplement
 from services.dossier.office import Desk
-from services.dossier.routes.dossiers import Tongue
+from services.dossier.routes.screen import Tongue
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}", tags=["dossiers"])
 
@@ -36,8 +35,10 @@ class SkippedDay(BaseModel):
 
 
 class Pause(BaseModel):
-    """While a supplement was awaited; `working_hours` null while it still is."""
+    """While a supplement or a payment was awaited, or the dossier was closed; `working_hours` null while it
+    still is."""
 
+    cause: str
     started_at: datetime
     ended_at: datetime | None
     working_hours: float | None
@@ -55,6 +56,8 @@ class DeadlineView(BaseModel):
     first_promise: datetime | None
     pauses: list[Pause]
     promised_at: datetime | None
+    scored_at: datetime | None
+    extended_at: datetime | None
     reason: str | None
     provisional: bool
     words: list[str]
@@ -67,10 +70,9 @@ async def get_deadline(
     """Start, rule, hours, each skipped day with its cause, each pause (rule 9)."""
     dossier = await queries.dossier(session, dossier_id, caller)
     versions.show(response, dossier.version)
-    supplements = await queries.supplements(session, dossier_id)
     term = term_of(dossier)
     made = promise(dossier.accepted_at, term, desk.calendar) if dossier.accepted_at and term else None
-    pauses = [_pause(s, desk.calendar) for s in supplements if s.pauses]
+    pauses = [_pause(row, desk.calendar) for row in await queries.pauses(session, dossier_id)]
     unit = f"{term.amount} {_UNITS[language][term.unit]}" if term else None
     hours = desk.calendar.hours_on((dossier.accepted_at or desk.clock.now()).astimezone(VIETNAM).date())
     return DeadlineView(
@@ -83,21 +85,24 @@ async def get_deadline(
         first_promise=made.promised_at if made else None,
         pauses=pauses,
         promised_at=views.local(dossier.promised_at),
+        scored_at=views.local(dossier.scored_at),
+        extended_at=views.local(dossier.extended_at),
         reason=dossier.promise_reason,
         provisional=made.provisional if made else False,
         words=_words(made, term, pauses, dossier.promised_at, language),
     )
 
 
-def _pause(supplement: Supplement, calendar: Calendar) -> Pause:
-    ended = supplement.answered_at or supplement.closed_at
-    minutes = working_minutes(supplement.requested_at, ended, calendar) if ended else None
+def _pause(row: models.Pause, calendar: Calendar) -> Pause:
+    ended = row.ended_at
+    minutes = working_minutes(row.started_at, ended, calendar) if ended else None
     return Pause(
-        started_at=supplement.requested_at.astimezone(VIETNAM),
+        cause=row.cause,
+        started_at=row.started_at.astimezone(VIETNAM),
         ended_at=views.local(ended),
         working_hours=None if minutes is None else round(minutes / 60, 2),
-        old_promise=views.local(supplement.old_promise),
-        new_promise=views.local(supplement.new_promise),
+        old_promise=views.local(row.old_promise),
+        new_promise=views.local(row.new_promise),
     )
 
 

@@ -87,8 +87,8 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
                 settled=fee.settled_at is not None,
                 lines=[
                     {key: line[key] for key in ("code", "name", "kind", "amount", "refundable")}
-                    for line in frozen["fees"]
-                    if line["due_at"] == fee.purpose and line.get("amount")
+                    for line in queries.fee_lines(dossier, fee)
+                    if line.get("amount")
                 ],
             )
             for fee in about.fees

@@ -16,7 +16,7 @@ from services.dossier.auth import Staff
 from services.dossier.errors import BodyMissing
 from services.dossier.office import Desk
 from services.dossier.queries import ShareCounts
-from services.dossier.routes.dossiers import Tongue
+from services.dossier.routes.screen import Tongue
 from services.dossier.schemas import AgencyCode
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])

@@ -17,6 +17,11 @@ async def account(session: AsyncSession, account_id: UUID) -> Account | None:
     return await session.get(Account, account_id)
 
 
+async def staff_of(session: AsyncSession, agency: str) -> Sequence[Account]:
+    query = select(Account).where(col(Account.kind) == "staff", col(Account.agency) == agency)
+    return (await session.scalars(query.order_by(col(Account.id)))).all()
+
+
 async def account_of(session: AsyncSession, sub: str) -> Account | None:
     """Of a caller; services and systems have none."""
     try:

@@ -125,6 +125,19 @@ async def published_keys(request: Request) -> JSONResponse:
     return JSONResponse(keys, headers={"Cache-Control": "public, max-age=300"})
 
 
+@router.get("/internal/accounts")
+async def internal_colleagues(
+    caller: ServiceCaller,
+    request: Request,
+    session: Session,
+    agency: Annotated[str, Query(max_length=40)],
+) -> schemas.Colleagues:
+    """The staff of a body, as they last logged in."""
+    identities: Identities = request.app.state.identities
+    staff = await queries.staff_of(session, agency)
+    return schemas.Colleagues(items=[schemas.colleague(account, identities.vault) for account in staff])
+
+
 @router.get("/internal/accounts/{sub}")
 async def internal_account(
     request: Request, sub: UUID, caller: ServiceCaller, session: Session

@@ -74,6 +74,20 @@ def account_card(account: Account, vault: Vault) -> AccountCard:
     return AccountCard(sub=str(account.id), kind=account.kind, tech_id=tech_id, **vault.open(account.profile))
 
 
+class Colleague(BaseModel):
+    sub: str
+    name: str
+    roles: list[str]
+
+
+class Colleagues(BaseModel):
+    items: list[Colleague]
+
+
+def colleague(account: Account, vault: Vault) -> Colleague:
+    return Colleague(sub=str(account.id), name=vault.open(account.profile)["name"], roles=account.roles)
+
+
 class TokenRequest(BaseModel):
     """Form of RFC 8693 (token-exchange) or RFC 6749 §6 (refresh_token). `subject_issuer` says whose token
     `subject_token` is. Unknown members are ignored, as OAuth wants."""

@@ -1,0 +1,96 @@
+"""A dossier ends before its result, or is opened again: withdrawn, stopped, reopened; and the apology."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Caller
+from kit.clock import VIETNAM
+from kit.problem import FieldFault, InvalidInput
+from services.dossier import queries
+from services.dossier.commands import clock
+from services.dossier.commands.decide import receive
+from services.dossier.commands.step import step
+from services.dossier.models import Dossier, Pause
+from services.dossier.office import Office
+from services.dossier.schemas import Acceptance, Extension, Note, Reason, Reopening
+from services.dossier.status import Action
+
+_NOT_LATER = {"vi": "Ngày hẹn mới phải sau ngày hẹn cũ.", "en": "The new date must be after the old one."}
+_DAY_OFF = {"vi": "Ngày hẹn mới là ngày nghỉ: {name}.", "en": "The new date is a day off: {name}."}
+
+
+async def withdraw(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, note: Note
+) -> None:
+    async with step(session, office, caller, dossier, Action.WITHDRAW) as move:
+        move.note = note.note
+        await _end(session, dossier, move.at)
+
+
+async def stop(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, reason: Reason
+) -> None:
+    async with step(session, office, caller, dossier, Action.STOP) as move:
+        move.note = reason.reason
+        await _end(session, dossier, move.at)
+
+
+async def _end(session: AsyncSession, dossier: Dossier, at: datetime) -> None:
+    dossier.finished_at = at
+    await clock.end(session, dossier, at)
+    for supplement in await queries.supplements(session, dossier.id):
+        if supplement.answered_at is None and supplement.closed_at is None:
+            supplement.closed_at = at
+            session.add(supplement)
+
+
+async def reopen(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, reopening: Reopening
+) -> None:
+    """In progress again. The time that it was closed does not count; one that was refused is received
+    now, with its fees. Raises FeeUnsettled, PromiseNeeded."""
+    async with step(session, office, caller, dossier, Action.REOPEN) as move:
+        move.note = reopening.reason
+        if dossier.accepted_at is None:
+            acceptance = Acceptance(promised_on=reopening.promised_on, reason=reopening.reason)
+            await receive(session, office, dossier, acceptance, move.at)
+        elif dossier.finished_at is not None:
+            earlier = await queries.pauses(session, dossier.id)
+            pause = Pause(
+                dossier_id=dossier.id,
+                number=len(earlier) + 1,
+                cause="closed",
+                started_at=dossier.finished_at,
+                old_promise=dossier.promised_at,
+            )
+            session.add(pause)
+            await session.flush()
+            await clock.go_on(session, office, dossier, move.at)
+        dossier.finished_at = dossier.outcome = dossier.returned_at = dossier.return_method = None
+        move.due_at = dossier.promised_at
+
+
+async def extend(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, extension: Extension
+) -> None:
+    """The apology, once and before the promised time; on-time is scored by the old promise (rule 8).
+    Raises InvalidInput."""
+    async with step(session, office, caller, dossier, Action.EXTEND) as move:
+        dossier.promised_at = _new_promise(office, dossier, extension.promised_on)
+        dossier.extended_at = move.at
+        move.note, move.due_at = extension.reason, dossier.promised_at
+
+
+def _new_promise(office: Office, dossier: Dossier, on: date) -> datetime:
+    day, old = office.calendar.day(on), dossier.promised_at
+    faults = []
+    if old is not None and on <= old.astimezone(VIETNAM).date():
+        faults.append(FieldFault("promise-not-later", _NOT_LATER, pointer="/promised_on"))
+    if not day.worked:
+        faults.append(FieldFault("promise-on-day-off", _DAY_OFF, pointer="/promised_on", name=day.name))
+    if faults:
+        raise InvalidInput(errors=faults)
+    return office.calendar.closing(on)
