@@ -8,7 +8,7 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos real lock clean
+.PHONY: help run demo test chaos real states lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ chaos: .venv/development ## kill -9 the system, and each service, amid submissio
 
 real: .venv/development ## run on the real procedures (REAL=../shared/data/procedures.jsonl)
 	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 tests/journey/test_real_input.py
+
+states: .venv/runtime ## write docs/dossier-states.md from the table of transitions
+	$(PY) -m deploy.states
 
 lock: .venv/development ## resolve the dependencies of pyproject.toml anew
 	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock

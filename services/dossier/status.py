@@ -186,11 +186,21 @@ def ends(transition: Transition, source: Status) -> list[Status]:
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram, which `docs/dossier-states.md` shows."""
+    """The table as a Mermaid state diagram, which `docs/dossier-states.md` shows, without the actions that
+    leave the state as it is."""
     lines = [f"{state}: {state} · {LABEL[state]['vi']}" for state in Status]
     lines.append(f"[*] --> {Status.DRAFT}")
-    for t in TRANSITIONS.values():
-        lines += [
-            f"{source} --> {end}: {t.action}" for source in sorted(t.sources) for end in ends(t, source)
-        ]
+    for t in (t for t in TRANSITIONS.values() if t.to is not Target.SAME):
+        for source in sorted(t.sources):
+            lines += [f"{source} --> {end}: {t.action}" for end in ends(t, source)]
     return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in lines)])
+
+
+def listing() -> str:
+    """The table as one in Markdown, for the same page."""
+    cells = (
+        (f"`{t.action}`", t.label["vi"], ", ".join(sorted(t.sources)), t.to, ", ".join(sorted(t.who)))
+        for t in TRANSITIONS.values()
+    )
+    rows = [f"| {' | '.join(row)} |" for row in cells]
+    return "\n".join(["| action | nhãn | from | to | who |", "|---|---|---|---|---|", *rows])

@@ -59,7 +59,9 @@ class Payment(Base, table=True):
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("purpose IN ('submission', 'acceptance', 'return')", name="purpose"),
+        CheckConstraint(
+            "purpose ~ '^(submission|acceptance|return|additional-[1-9][0-9]?)$'", name="purpose"
+        ),
         CheckConstraint(among(*Status), name="status"),
         CheckConstraint(
             "status <> 'succeeded' OR (provider_transaction IS NOT NULL AND settled_at IS NOT NULL)",

@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from kit.text import Incoming
 
+#: `additional-1`, …: what an officer required during the processing.
+Purpose = Annotated[
+    str, StringConstraints(pattern=r"^(submission|acceptance|return|additional-[1-9][0-9]?)$")
+]
 _URL = TypeAdapter(AnyHttpUrl)
 
 
@@ -25,7 +29,7 @@ class NewPayment(Incoming):
     """No amount: it is read from the dossier's frozen fee lines."""
 
     dossier_id: UUID
-    purpose: Literal["submission", "acceptance", "return"]
+    purpose: Purpose
     provider: Literal["payment-platform"]
     return_url: Annotated[str, Field(max_length=2000), AfterValidator(_http_url)]
 

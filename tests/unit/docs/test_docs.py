@@ -41,4 +41,5 @@ def test_the_readme_names_every_setting_and_target() -> None:
 
 def test_the_diagram_of_states_is_the_table() -> None:
     page = (ROOT / "docs/dossier-states.md").read_text()
-    assert f"```mermaid\n{status.diagram()}\n```" in page, "write status.diagram() into the page"
+    assert f"```mermaid\n{status.diagram()}\n```" in page, "make states"
+    assert status.listing() in page, "make states"

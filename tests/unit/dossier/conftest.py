@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from deploy.databases import ServiceDatabase
 from kit.app import Outside
@@ -110,6 +111,7 @@ class World:
     async def act(
         self, dossier: dict[str, Any], action: str, body: Any, headers: dict[str, str]
     ) -> httpx.Response:
+        """At the version that the caller sees."""
         current = await self.client.get(f"/v1/dossiers/{dossier['id']}", headers=headers)
         return await self.client.post(
             f"/v1/dossiers/{dossier['id']}/actions/{action}",
@@ -150,6 +152,15 @@ async def world(database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[Worl
         return (200, found) if found else (404, {"code": "procedure-not-found"})
 
     async def gateway(request: httpx.Request) -> tuple[int, Any]:
+        if agency := request.url.params.get("agency"):
+            staff = [("officer", "Trần Văn Tiếp"), ("second", "Lê Thị Nhì"), ("leader", "Bùi Văn Lãnh")]
+            roles = {"leader": ["leader"]}
+            return 200, {
+                "items": [
+                    {"sub": f"{who}@{agency}", "name": name, "roles": roles.get(who, ["officer"])}
+                    for who, name in staff
+                ]
+            }
         sub = request.url.path.rsplit("/", 1)[1]
         papers = [{"type": "personal_number", "number": "017300000001"}]
         return 200, {"sub": sub, "kind": "citizen", "name": "Nguyễn Thị An", "papers": papers,
@@ -174,6 +185,8 @@ async def world(database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[Worl
     )
     app = create_app(settings, outside)
     async with system.running(app) as client:
+        async with app.state.database.transaction() as session:
+            await session.execute(text("DELETE FROM cursor"))  # the fake's feed begins anew, too
         await app.state.consumers["dossier-catalog"].step()
         yield World(app, client, clock, catalogue, payments)
 
@@ -192,11 +205,11 @@ def _event(kind: str, data: dict[str, Any], clock: system.StoppedClock) -> dict[
     }
 
 
-def paid(world: World, dossier: dict[str, Any]) -> None:
-    """The payment service says that the fees due at submission are settled."""
+def paid(world: World, dossier: dict[str, Any], purpose: str = "submission") -> None:
+    """The payment service says that the fees of this purpose are settled."""
     data = {
         "dossier_id": dossier["id"],
-        "purpose": "submission",
+        "purpose": purpose,
         "amount": 500_000,
         "provider": "payment-platform",
         "channel": "online",

@@ -1,0 +1,133 @@
+"""People at the same time, and people at random: one wins, the other is told, all stays consistent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from kit import events
+from services.dossier.status import Action
+from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, World, paid
+from tests.unit.dossier.test_life import INPUT, brought_to, headers, seen_by, take
+
+pytestmark = pytest.mark.anyio
+
+LOSES = {403, 404, 409, 412}
+
+
+async def _post(world: World, dossier: dict[str, Any], action: str, who: dict[str, str]) -> int:
+    """At the version at which the race began."""
+    answer = await world.client.post(
+        f"/v1/dossiers/{dossier['id']}/actions/{action}",
+        json=INPUT.get(action, {}),
+        headers={**who, "If-Match": f'"{dossier["version"]}"'},
+    )
+    return answer.status_code
+
+
+async def _version(world: World, dossier: dict[str, Any]) -> dict[str, Any]:
+    return await seen_by(world, dossier, "leader")
+
+
+async def test_two_officers_accept_at_once(world: World) -> None:
+    dossier = await brought_to(world, "submitted")
+    one, two = world.staff("officer", CENTRE), world.staff("officer", CONSTRUCTION)
+    both = (_post(world, dossier, "accept", officer) for officer in (one, two))
+    statuses = await asyncio.gather(*both)
+    assert sorted(statuses) == [200, 412]
+
+
+@pytest.mark.parametrize("rival", ["accept", "refuse", "request-supplement", "assign"])
+async def test_the_citizen_withdraws_while_an_officer_acts(world: World, rival: str) -> None:
+    for _ in range(4):
+        dossier = await brought_to(world, "submitted")
+        officer = headers(world, "officer")
+        statuses = await asyncio.gather(
+            _post(world, dossier, "withdraw", world.citizen()), _post(world, dossier, rival, officer)
+        )
+        assert sorted(statuses) == [200, 412]
+
+
+async def test_a_payment_lands_while_the_dossier_is_stopped(world: World) -> None:
+    for _ in range(4):
+        dossier = await _version(world, await brought_to(world, "payment_required"))
+        paid(world, dossier, "additional-1")
+        stopped, _ = await asyncio.gather(
+            _post(world, dossier, "stop", headers(world, "leader")),
+            world.app.state.consumers["dossier-payment"].step(),
+        )
+        shown = await _version(world, dossier)
+        assert shown["fees"][0]["settled_at"]
+        if stopped == 200:
+            assert shown["fees"][0]["refund_proposed_at"]
+        else:
+            assert (stopped, shown["status"]) == (412, "in_progress")
+
+
+async def test_200_submissions_to_one_body_have_200_codes_without_a_gap(world: World) -> None:
+    world.clock.set("2021-03-01T09:00")
+    citizens = [f"citizen-{number}" for number in range(200)]
+    made = await asyncio.gather(*(world.submitted(sub) for sub in citizens))
+    serials = sorted(int(dossier["code"].rsplit("-", 1)[1]) for dossier in made)
+    assert serials == list(range(1, 201))
+
+
+WHO = st.sampled_from(["owner", "officer", "leader"])
+STEPS = st.lists(st.tuples(WHO, st.sampled_from([a.value for a in Action if a != "settle"])), max_size=14)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=STEPS, pays=st.booleans())
+async def test_whatever_people_do_the_dossier_stays_consistent(
+    world: World, steps: list[tuple[str, str]], pays: bool
+) -> None:
+    dossier = await world.submitted()
+    accepted = await take(world, dossier, "officer", "accept")
+    assert accepted.status_code == 200
+    for role, action in steps:
+        answer = await take(world, dossier, role, action)
+        assert answer.status_code in LOSES | {200, 422}, answer.text
+        await _check(world, dossier)
+    if pays:
+        paid(world, dossier, "additional-1")
+        await world.app.state.consumers["dossier-payment"].step()
+        await _check(world, dossier)
+
+
+async def _check(world: World, dossier: dict[str, Any]) -> None:
+    """Legal state, at most one open pause and just where it is awaited, seq and chain whole, one fact."""
+    known = {"id": dossier["id"]}
+    async with world.app.state.database.transaction() as session:
+        row = (
+            await session.execute(
+                text(
+                    "SELECT status, version, came_from, waiting_until, accepted_at, finished_at FROM dossier"
+                    " WHERE id = :id"
+                ),
+                known,
+            )
+        ).one()
+        pauses = await session.scalar(
+            text("SELECT count(*) FROM pause WHERE dossier_id = :id AND ended_at IS NULL"), known
+        )
+        numbers = text("SELECT seq FROM event WHERE subject = cast(:id AS text) ORDER BY id")
+        seqs = list(await session.scalars(numbers, known))
+        facts = await session.scalar(text("SELECT count(*) FROM intake_fact WHERE dossier_id = :id"), known)
+        waits = row.status in ("supplement_requested", "payment_required")
+        assert pauses == int(waits and row.accepted_at is not None)
+        assert (row.came_from is not None) == waits == (row.waiting_until is not None)
+        closed = row.status in ("refused", "withdrawn", "stopped", "completed", "returned")
+        assert (row.finished_at is not None) == closed
+        assert seqs == list(range(1, row.version + 1))
+        assert facts == int(row.accepted_at is not None)
+        assert await events.verify(session) == []
