@@ -8,7 +8,7 @@ PAGE = f"""# The states of a dossier
 Made by `make states` from the table in `services/dossier/status.py`, which the checks, the `actions` of each
 answer and the tests come from; a test compares. What depends on the dossier itself (one apology, a second
 supplement only by a leader, who may sign) stands in `services/dossier/guards.py`. `same` leaves the state
-as it is; `back` leads to where the dossier came from, and while it waits there the clock of the deadline stands.
+as it is; `back` leads to where the dossier came from; while it waits, the clock of the deadline stands.
 
 ```mermaid
 {status.diagram()}

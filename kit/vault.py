@@ -10,6 +10,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 
+from kit.text import fold
+
 
 class Vault:
     """`data_keys`: Fernet keys, comma-separated, the first encrypts and all decrypt (rotation).
@@ -31,6 +33,14 @@ class Vault:
         """A keyed hash under which an identity number is found again, exactly."""
         folded = "".join(number.split()).upper()
         return hmac.new(self._index_key, folded.encode(), hashlib.sha256).digest()
+
+    def words(self, text: str) -> list[int]:
+        """Keyed hashes of the words of a text, without accents: found again word by word, and nothing is
+        readable of it. 64 bits each, for an index over arrays."""
+        return [
+            int.from_bytes(self.index(word)[:8], "big", signed=True)
+            for word in dict.fromkeys(fold(text).split())
+        ]
 
 
 def mask(number: str) -> str:

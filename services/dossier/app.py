@@ -13,6 +13,8 @@ from services.dossier import consumers
 from services.dossier.calendar import Calendar
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
+from services.dossier.drafts import routes as drafts
+from services.dossier.drafts.jobs import Housekeeping
 from services.dossier.office import Office
 from services.dossier.routes import (
     actions,
@@ -52,11 +54,13 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         consumers.payments(parts.database, to_payment, office),
         consumers.catalog(parts.database, to_catalog, office.catalog),
     ]
+    housekeeping = Housekeeping(parts.database, office)
     return kit_app.create(
         kit_app.Service(
             parts,
             "Motcua: dossiers",
             [
+                drafts.router,
                 documents.router,
                 deadlines.router,
                 desk.router,
@@ -67,9 +71,16 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 internal.router,
                 feed_router("/dossier"),
             ],
-            loops=[Loop(follower.name, follower.poll, parts.bell) for follower in followers],
+            loops=[
+                *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
+                Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
+            ],
             background=settings.background,
             closing=[to_catalog.close, to_gateway.close, to_payment.close],
-            state={"office": office, "consumers": {follower.name: follower for follower in followers}},
+            state={
+                "office": office,
+                "consumers": {follower.name: follower for follower in followers},
+                "housekeeping": housekeeping,
+            },
         )
     )

@@ -46,7 +46,8 @@ class Dossier(Base, table=True):
 
     `promised_at` is what the citizen is told, `scored_at` what on-time is measured by: an apology moves
     only the first (rule 8). `rounds`: supplement requests so far. `waiting_until`: when the citizen's turn
-    ends, while it is theirs. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
+    ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
+    identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
     """
 
     __table_args__ = (
@@ -59,6 +60,7 @@ class Dossier(Base, table=True):
         Index(None, "resolving_agency", "status", text("id DESC")),
         Index(None, "holder_agency", "status", text("id DESC")),
         Index(None, "waiting_until", postgresql_where=text("waiting_until IS NOT NULL")),
+        Index("dossier_found_by_idx", "found_by", postgresql_using="gin"),
         Index("dossier_draft_saved_at_idx", "saved_at", postgresql_where=text("status = 'draft'")),
     )
 
@@ -80,6 +82,7 @@ class Dossier(Base, table=True):
     assignee_name: str | None = Field(default=None, sa_column=Column(Text))
     form: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     applicant: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    found_by: list[int] = Field(default=[], sa_column=Column(ARRAY(BigInteger), nullable=False))
     created_at: datetime = Field(sa_column=moment(nullable=False))
     saved_at: datetime = Field(sa_column=moment(nullable=False))
     submitted_at: datetime | None = Field(default=None, sa_column=moment())
@@ -130,6 +133,7 @@ class Document(Base, table=True):
     storage_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     uploaded_by: str = Field(sa_column=Column(Text, nullable=False))
     uploaded_at: datetime = Field(sa_column=moment(nullable=False))
+    reused_from: UUID | None = Field(default=None, sa_column=Column(Uuid))
 
 
 class Step(Base, table=True):

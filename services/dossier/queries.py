@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.auth import Caller
+from kit.clock import VIETNAM
+from kit.vault import Vault
 from services.dossier.errors import DocumentMissing, DossierMissing, ResultMissing
 from services.dossier.models import (
     Access,
@@ -113,7 +116,8 @@ async def standing(session: AsyncSession, caller: Caller, dossier: Dossier) -> f
 
 @dataclass(frozen=True)
 class DossierFilter:
-    """What a list is narrowed to; None means everything."""
+    """What a list is narrowed to; None means everything. `q`: a code, or words of the applicant's name or
+    an identity number, each whole, with or without accents. Days are Vietnam's, both included."""
 
     status: Status | None = None
     agency: str | None = None
@@ -124,9 +128,19 @@ class DossierFilter:
     due_before: datetime | None = None
     past_turn_at: datetime | None = None
     late_at: datetime | None = None
+    submitted_from: date | None = None
+    submitted_to: date | None = None
+    q: Annotated[str | None, Query(max_length=200)] = None
 
-    def clauses(self) -> list[ColumnElement[bool]]:
+    def clauses(self, vault: Vault) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
+        if self.q and (keys := vault.words(self.q)):
+            found.append(or_(col(Dossier.code) == self.q.strip(), col(Dossier.found_by).contains(keys)))
+        for moment, after in ((self.submitted_from, True), (self.submitted_to, False)):
+            if moment is not None:
+                midnight = datetime.combine(moment + timedelta(days=0 if after else 1), time.min, VIETNAM)
+                at = col(Dossier.submitted_at)
+                found.append(at >= midnight if after else at < midnight)
         if self.status is not None:
             found.append(col(Dossier.status) == self.status)
         if self.agency is not None:
@@ -156,10 +170,14 @@ class DossierFilter:
 
 
 async def dossiers(
-    session: AsyncSession, caller: Caller, only: DossierFilter, after: UUID | None, limit: int
+    session: AsyncSession,
+    caller: Caller,
+    narrowed: Sequence[ColumnElement[bool]],
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[Dossier]:
     """Newest first; one more than `limit`, so that the caller knows whether there is a next page."""
-    query = select(Dossier).where(visible(caller), *only.clauses())
+    query = select(Dossier).where(visible(caller), *narrowed)
     if after is not None:
         query = query.where(col(Dossier.id) < after)
     rows = await session.scalars(query.order_by(col(Dossier.id).desc()).limit(limit + 1))
@@ -167,7 +185,11 @@ async def dossiers(
 
 
 async def counts(
-    session: AsyncSession, caller: Caller, only: DossierFilter, now: datetime, soon: datetime
+    session: AsyncSession,
+    caller: Caller,
+    narrowed: Sequence[ColumnElement[bool]],
+    now: datetime,
+    soon: datetime,
 ) -> Counts:
     """One statement over what is open, grouped by status."""
     open_ones = col(Dossier.status).not_in(CLOSED)
@@ -183,7 +205,7 @@ async def counts(
             row(col(Dossier.status) == Status.SUBMITTED, col(Dossier.answer_due_at) < now),
             row(col(Dossier.waiting_until) <= now),
         )
-        .where(visible(caller), open_ones, *only.clauses())
+        .where(visible(caller), open_ones, *narrowed)
         .group_by(col(Dossier.status))
     )
     rows = (await session.execute(query)).all()

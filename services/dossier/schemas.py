@@ -24,6 +24,16 @@ class Contact(Incoming):
     email: Email | None = None
 
 
+class OnBehalf(Incoming):
+    """For whom the caller acts; a paper MANDATE then proves it."""
+
+    kind: Literal["citizen", "business", "household_business", "state_body", "other"]
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+    relation: Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+    paper_type: Literal["personal_number", "id_card", "passport", "tax_code", "none"] = "none"
+    paper_number: Annotated[Line, StringConstraints(max_length=20)] | None = None
+
+
 class NewDossier(Incoming):
     """A draft, or with `submit` a submission at once (where no papers are required)."""
 
@@ -31,6 +41,7 @@ class NewDossier(Incoming):
     agency: AgencyCode = Field(description="the resolving body, which offers the procedure")
     form: dict[str, Any] = Field(default_factory=dict)
     contact: Contact | None = None
+    on_behalf: OnBehalf | None = None
     submit: bool = False
 
 
@@ -339,6 +350,14 @@ class DossierItem(BaseModel):
     late: bool
 
 
+class Missing(BaseModel):
+    """What a draft still lacks: a field of its form or a paper."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class DossierView(BaseModel):
     """One call shows the screen."""
 
@@ -374,6 +393,7 @@ class DossierView(BaseModel):
     outcome: str | None
     returned_at: datetime | None
     return_method: str | None
+    missing: list[Missing]
     what_next: str
     actions: list[ActionView]
 

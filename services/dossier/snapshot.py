@@ -80,7 +80,7 @@ def _document(document: Document, url: str) -> dict[str, Any]:
         "filename": document.filename,
         "url": url,
         "digitised": True,
-        "reused": False,
+        "reused": document.reused_from is not None,
     }
 
 

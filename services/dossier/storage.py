@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,8 +61,13 @@ class Storage:
         async for piece in result.stream(min_chunk_size=_CHUNK):
             yield bytes(piece)
 
+    async def copy(self, key: str, to: str) -> None:
+        await obstore.copy_async(self._store, key, to)
+
     async def discard(self, key: str) -> None:
-        await obstore.delete_async(self._store, key)
+        """Gone afterwards, also where it was gone before."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, key)
 
 
 def media_type(head: bytes) -> str:

@@ -10,6 +10,7 @@ from kit.clock import VIETNAM
 from kit.problem import Language
 from kit.vault import mask
 from services.dossier import guards, queries, schemas
+from services.dossier.commands.intake import incomplete
 from services.dossier.commands.perform import INPUT_SCHEMAS
 from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
@@ -132,6 +133,7 @@ def screen(
         outcome=dossier.outcome,
         returned_at=local(dossier.returned_at),
         return_method=dossier.return_method,
+        missing=_missing(office, dossier, about, language) if status is Status.DRAFT else [],
         what_next=what_next(dossier, about, language),
         actions=actions(dossier, who, office.clock.now(), language),
     )
@@ -283,8 +285,17 @@ def _applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]
     applicant: dict[str, Any] = office.vault.open(dossier.applicant)
     if not own:
         applicant["papers"] = [{**paper, "number": mask(paper["number"])} for paper in applicant["papers"]]
+        if number := applicant.get("on_behalf", {}).get("paper_number"):
+            applicant["on_behalf"]["paper_number"] = mask(number)
     applicant.pop("tech_id", None)
     return applicant
+
+
+def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[schemas.Missing]:
+    papers = {document.paper_code or "" for document in about.documents}
+    faults = incomplete(dossier, office.vault.open(dossier.form), papers)
+    words = (fault.in_words(language) for fault in faults)
+    return [schemas.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
 
 
 def _papers(dossier: Dossier, documents: list[Document]) -> list[schemas.PaperView]:

@@ -60,6 +60,14 @@ def upgrade() -> None:
     )
     op.add_column("fee_due", sa.Column("lines", postgresql.JSONB(none_as_null=True)))
     op.add_column("fee_due", _moment("refund_proposed_at"))
+    op.add_column(
+        "dossier",
+        sa.Column("found_by", postgresql.ARRAY(sa.BigInteger()), nullable=False, server_default="{}"),
+    )
+    op.alter_column("dossier", "found_by", server_default=None)
+    op.create_index("dossier_found_by_idx", "dossier", ["found_by"], postgresql_using="gin")
+    op.add_column("document", sa.Column("reused_from", sa.Uuid()))
+    op.create_table("leftover", sa.Column("storage_key", sa.Text(), primary_key=True, nullable=False))
     _pauses()
     _backroom()
 
@@ -127,6 +135,8 @@ def _backroom() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("leftover")
+    op.drop_column("document", "reused_from")
     op.drop_table("remark")
     op.drop_table("opinion")
     for name in ("old_promise", "new_promise"):
@@ -140,10 +150,11 @@ def downgrade() -> None:
     op.drop_table("pause")
     op.drop_column("fee_due", "refund_proposed_at")
     op.drop_column("fee_due", "lines")
+    op.drop_index("dossier_found_by_idx", "dossier")
     op.drop_index("dossier_draft_saved_at_idx", "dossier")
     op.drop_index(op.f("dossier_waiting_until_idx"), "dossier")
     for name in ("scored_at", "extended_at", "waiting_until", "reminded_at", "assigned_at", "stage_due_at",
-                 "rounds", "stage", "saved_at"):  # fmt: skip
+                 "rounds", "stage", "saved_at", "found_by"):  # fmt: skip
         op.drop_column("dossier", name)
     # What older code cannot name stays readable to it as the nearest state that it knows.
     op.execute("UPDATE dossier SET status = 'in_progress' WHERE status = 'payment_required'")

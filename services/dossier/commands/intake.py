@@ -21,7 +21,7 @@ from services.dossier.deadline import Term, promise
 from services.dossier.errors import ActionNotPossible, FormMissing, NotOffered, NotSubmittable
 from services.dossier.models import Dossier, FeeDue
 from services.dossier.office import Office
-from services.dossier.schemas import ChangedDossier, Contact, NewDossier
+from services.dossier.schemas import ChangedDossier, Contact, NewDossier, OnBehalf
 from services.dossier.status import LABEL, Action, Status
 
 _PAPER_MISSING = {"vi": "Thiếu giấy tờ: {name}.", "en": "A paper is missing: {name}."}
@@ -58,19 +58,21 @@ async def draft(
 
     Raises NotSubmittable.
     """
+    applicant = _applicant(intake.account, new.contact, new.on_behalf)
     dossier = Dossier(
         status=Status.DRAFT,
         channel="online",
         owner=caller.sub,
         verified=caller.verified,
         form=office.vault.seal(new.form),
-        applicant=office.vault.seal(_applicant(intake.account, new.contact)),
+        applicant=office.vault.seal(applicant),
+        found_by=found_by(office, applicant),
         created_at=office.clock.now(),
         saved_at=office.clock.now(),
-        **_frozen(intake.procedure),
+        **_frozen(intake.procedure, mandated=new.on_behalf is not None),
     )
     if new.submit:
-        _refuse_incomplete(dossier, new.form, set())
+        refuse_incomplete(dossier, new.form, set())
         dossier.version = 0
     session.add(dossier)
     await session.flush()
@@ -96,7 +98,7 @@ async def change(
         applicant.update(changed.contact.model_dump(exclude_none=True))
         dossier.applicant = office.vault.seal(applicant)
     move = Move(at=office.clock.now())
-    dossier.saved_at = move.at
+    dossier.saved_at, dossier.reminded_at = move.at, None
     await record(session, caller, dossier, "dossier.changed", move, audience="internal")
 
 
@@ -105,11 +107,12 @@ async def submit(
 ) -> None:
     """Submit a locked draft by today's version of the procedure. Raises NotSubmittable."""
     check(dossier, await queries.standing(session, caller, dossier), Action.SUBMIT, office.clock.now())
-    for name, value in _frozen(intake.procedure).items():
+    mandated = "on_behalf" in office.vault.open(dossier.applicant)
+    for name, value in _frozen(intake.procedure, mandated=mandated).items():
         setattr(dossier, name, value)
     documents = (await queries.around(session, dossier)).documents
     papers = {document.paper_code or "" for document in documents}
-    _refuse_incomplete(dossier, office.vault.open(dossier.form), papers)
+    refuse_incomplete(dossier, office.vault.open(dossier.form), papers)
     await _submit(session, office, caller, dossier)
 
 
@@ -145,33 +148,61 @@ def amounts(fees: list[dict[str, Any]]) -> dict[str, int]:
     return due
 
 
-def _refuse_incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> None:
-    """Everything that is wrong at once (rule 5): the form's errors and the papers that are missing."""
+def refuse_incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> None:
+    """Raises NotSubmittable with everything that is wrong at once (rule 5)."""
+    if found := incomplete(dossier, form, papers):
+        raise NotSubmittable(errors=found)
+
+
+def incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> list[FieldFault]:
+    """The form's errors and the papers that are missing, each with its pointer."""
     found = forms.faults(dossier.procedure["form_schema"], form, "/form")
     found += [
         FieldFault("paper-missing", _PAPER_MISSING, pointer=f"/papers/{paper['code']}", name=paper["name"])
         for paper in dossier.procedure["papers"]
         if paper.get("required") and paper["code"] not in papers
     ]
-    if found:
-        raise NotSubmittable(errors=found)
+    return found
 
 
-def _applicant(account: Account, contact: Contact | None) -> dict[str, Any]:
+def _applicant(account: Account, contact: Contact | None, on_behalf: OnBehalf | None) -> dict[str, Any]:
     applicant = account.model_dump(exclude={"sub"})
     if contact is not None:
         applicant.update(contact.model_dump(exclude_none=True))
+    if on_behalf is not None:
+        applicant["on_behalf"] = on_behalf.model_dump(exclude_none=True)
     return applicant
 
 
-def _frozen(procedure: ProcedureOfTheDay) -> dict[str, Any]:
+def found_by(office: Office, applicant: dict[str, Any]) -> list[int]:
+    """Under what staff find the dossier (rule 16): words of the names, identity numbers, as keyed hashes."""
+    behalf = applicant.get("on_behalf", {})
+    numbers = [paper["number"] for paper in applicant["papers"]]
+    texts = [applicant["name"], behalf.get("name", ""), behalf.get("paper_number", ""), *numbers]
+    return sorted({key for text in texts for key in office.vault.words(text)})
+
+
+#: What somebody shows who acts for another: a parent, a company's representative.
+MANDATE = {
+    "code": "MANDATE",
+    "name": "Giấy ủy quyền, hoặc giấy tờ chứng minh quan hệ",
+    "required": True,
+    "types": ["application/pdf", "image/jpeg", "image/png"],
+    "max_bytes": None,
+}
+
+
+def _frozen(procedure: ProcedureOfTheDay, *, mandated: bool) -> dict[str, Any]:
     """What the catalogue says today, and whose desk it goes to (rules 1 and 4)."""
     assert procedure.offering is not None
     agency = procedure.offering.agency
     receiving = procedure.receiving_offices[0] if procedure.receiving_offices else agency
+    frozen = procedure.model_dump(mode="json", exclude={"offered_by", "receiving_offices"})
+    if mandated:
+        frozen["papers"] = [*frozen["papers"], MANDATE]
     return {
         "procedure_code": procedure.code,
-        "procedure": procedure.model_dump(mode="json", exclude={"offered_by", "receiving_offices"}),
+        "procedure": frozen,
         "online_level": procedure.offering.online_level,
         "receiving_agency": receiving,
         "resolving_agency": agency,

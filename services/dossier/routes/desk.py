@@ -45,7 +45,7 @@ async def counts(
     applicant's turn."""
     now = desk.clock.now()
     soon = desk.calendar.closing(desk.calendar.next_worked(now.date()))
-    return await queries.counts(session, caller, only, now, soon)
+    return await queries.counts(session, caller, only.clauses(desk.vault), now, soon)
 
 
 @router.post("/actions/{action}")

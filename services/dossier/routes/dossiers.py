@@ -72,7 +72,7 @@ async def list_dossiers(
 ) -> page.Page[DossierItem]:
     """Own dossiers; for staff those of their bodies. Newest first."""
     key = page.decode(cursor, str)
-    rows = await queries.dossiers(session, caller, only, page.uuid_of(key), limit)
+    rows = await queries.dossiers(session, caller, only.clauses(desk.vault), page.uuid_of(key), limit)
     more = page.encode([rows[limit - 1].id]) if len(rows) > limit else None
     response.headers.update(page.next_link(request, more))
     response.headers["Cache-Control"] = "no-store"

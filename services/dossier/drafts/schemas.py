@@ -1,0 +1,33 @@
+"""What is offered to somebody who begins, and what is still missing from a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from kit.text import Incoming, Line
+
+
+class KnownDocument(BaseModel):
+    """A paper given before, which can be given again without uploading."""
+
+    paper: str
+    document: UUID
+    dossier_code: str | None
+    filename: str
+    sha256: str
+
+
+class Prefill(BaseModel):
+    """Values for the form, where each comes from (`account`, or a dossier's code), papers given before."""
+
+    form: dict[str, Any]
+    sources: dict[str, str]
+    documents: list[KnownDocument]
+
+
+class Reuse(Incoming):
+    document: UUID
+    paper: Line
