@@ -15,6 +15,7 @@ from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
+from services.dossier.letters import routes as letters
 from services.dossier.office import Office
 from services.dossier.routes import (
     actions,
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             "Motcua: dossiers",
             [
                 drafts.router,
+                letters.router,
                 documents.router,
                 deadlines.router,
                 desk.router,

@@ -16,6 +16,7 @@ from sqlmodel import col
 from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.vault import Vault
+from services.dossier.answers import Counts
 from services.dossier.errors import DocumentMissing, DossierMissing, ResultMissing
 from services.dossier.models import (
     Access,
@@ -31,7 +32,6 @@ from services.dossier.models import (
     Step,
     Supplement,
 )
-from services.dossier.schemas import Counts
 from services.dossier.status import CLOSED, Status, Who
 
 _STAFF = {"officer", "leader", "auditor", "cashier"}

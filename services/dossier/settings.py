@@ -14,6 +14,8 @@ class Settings(ServiceSettings):
     gateway_url: str = "http://127.0.0.1:8000"
     payment_url: str = "http://127.0.0.1:8003"
     storage_url: str = Field(description="file:///folder or s3://bucket/prefix, for documents")
+    #: As letters name the place.
+    province: str = "Hòa Bình"
     max_document_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
     #: Rules 13 of section 2: how long a citizen has to answer a supplement request.
     supplement_days: int = Field(default=30, ge=1, le=365)

@@ -9,13 +9,13 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import Language
 from kit.vault import mask
-from services.dossier import guards, queries, schemas
+from services.dossier import answers, guards, queries
+from services.dossier.answers import Ref
 from services.dossier.commands.intake import incomplete
 from services.dossier.commands.perform import INPUT_SCHEMAS
 from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.queries import Around
-from services.dossier.schemas import Ref
 from services.dossier.status import CLOSED, INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Status, Who
 
 _NEXT = {
@@ -56,10 +56,10 @@ def frozen_ref(dossier: Dossier) -> Ref:
     return Ref(code=dossier.procedure_code, name=str(dossier.procedure["name"]))
 
 
-def item(dossier: Dossier, now: datetime, language: Language) -> schemas.DossierItem:
+def item(dossier: Dossier, now: datetime, language: Language) -> answers.DossierItem:
     status = Status(dossier.status)
     late = dossier.promised_at is not None and status not in CLOSED and dossier.promised_at < now
-    return schemas.DossierItem(
+    return answers.DossierItem(
         id=dossier.id,
         code=dossier.code,
         version=dossier.version,
@@ -84,7 +84,7 @@ def screen(
     about: Around,
     who: frozenset[Who],
     language: Language,
-) -> schemas.DossierView:
+) -> answers.DossierView:
     """The whole screen of a dossier for this caller: what it is, and what they may do now."""
     status = Status(dossier.status)
     own = dossier.owner == caller.sub
@@ -92,7 +92,7 @@ def screen(
     released = status in (Status.COMPLETED, Status.RETURNED)
     documents = [d for d in about.documents if d.kind == "paper" or not own or released]
     bodies = about.bodies
-    return schemas.DossierView(
+    return answers.DossierView(
         id=dossier.id,
         code=dossier.code,
         version=dossier.version,
@@ -141,9 +141,9 @@ def screen(
 
 def actions(
     dossier: Dossier, who: frozenset[Who], now: datetime, language: Language
-) -> list[schemas.ActionView]:
+) -> list[answers.ActionView]:
     return [
-        schemas.ActionView(
+        answers.ActionView(
             action=action,
             label=TRANSITIONS[action].label[language],
             href=f"/v1/dossiers/{dossier.id}/actions/{action}",
@@ -153,12 +153,12 @@ def actions(
     ]
 
 
-def stage_view(dossier: Dossier) -> schemas.StageView | None:
+def stage_view(dossier: Dossier) -> answers.StageView | None:
     stages = dossier.procedure.get("stages") or []
     if dossier.stage is None:
         return None
     at = stages[dossier.stage]
-    return schemas.StageView(
+    return answers.StageView(
         number=dossier.stage + 1,
         of=len(stages),
         name=at["name"],
@@ -188,8 +188,8 @@ def _dong(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
-def document(row: Document) -> schemas.DocumentView:
-    return schemas.DocumentView(
+def document(row: Document) -> answers.DocumentView:
+    return answers.DocumentView(
         id=row.id,
         kind=row.kind,
         paper=row.paper_code,
@@ -201,9 +201,9 @@ def document(row: Document) -> schemas.DocumentView:
     )
 
 
-def supplement(row: Supplement, pauses: list[Pause]) -> schemas.SupplementView:
+def supplement(row: Supplement, pauses: list[Pause]) -> answers.SupplementView:
     pause = next((p for p in pauses if p.started_at == row.requested_at), None)
-    return schemas.SupplementView(
+    return answers.SupplementView(
         number=row.number,
         reason=row.reason,
         items=row.items,
@@ -216,8 +216,8 @@ def supplement(row: Supplement, pauses: list[Pause]) -> schemas.SupplementView:
     )
 
 
-def result(office: Office, row: Result) -> schemas.ResultView:
-    return schemas.ResultView(
+def result(office: Office, row: Result) -> answers.ResultView:
+    return answers.ResultView(
         name=row.name,
         result_code=row.result_code,
         document=row.document_id,
@@ -227,12 +227,12 @@ def result(office: Office, row: Result) -> schemas.ResultView:
     )
 
 
-def history(rows: list[Step], language: Language, *, own: bool) -> schemas.History:
+def history(rows: list[Step], language: Language, *, own: bool) -> answers.History:
     """Every step; the owner isn't shown what the offices do among themselves."""
     shown = [row for row in rows if not own or row.action not in INWARD]
-    return schemas.History(
+    return answers.History(
         items=[
-            schemas.StepView(
+            answers.StepView(
                 seq=row.seq,
                 action=row.action,
                 status=Status(row.status),
@@ -248,14 +248,14 @@ def history(rows: list[Step], language: Language, *, own: bool) -> schemas.Histo
     )
 
 
-def remark(row: Remark) -> schemas.RemarkView:
-    return schemas.RemarkView(
+def remark(row: Remark) -> answers.RemarkView:
+    return answers.RemarkView(
         id=row.id, at=row.at.astimezone(VIETNAM), by=row.by_name, agency=row.agency, text=row.text
     )
 
 
-def opinion(row: Opinion) -> schemas.OpinionView:
-    return schemas.OpinionView(
+def opinion(row: Opinion) -> answers.OpinionView:
+    return answers.OpinionView(
         agency=row.agency,
         question=row.question,
         asked_by=row.asked_by,
@@ -291,16 +291,16 @@ def _applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]
     return applicant
 
 
-def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[schemas.Missing]:
+def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[answers.Missing]:
     papers = {document.paper_code or "" for document in about.documents}
     faults = incomplete(dossier, office.vault.open(dossier.form), papers)
     words = (fault.in_words(language) for fault in faults)
-    return [schemas.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
+    return [answers.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
 
 
-def _papers(dossier: Dossier, documents: list[Document]) -> list[schemas.PaperView]:
+def _papers(dossier: Dossier, documents: list[Document]) -> list[answers.PaperView]:
     return [
-        schemas.PaperView(
+        answers.PaperView(
             code=paper["code"],
             name=paper["name"],
             required=bool(paper.get("required")),
@@ -311,9 +311,9 @@ def _papers(dossier: Dossier, documents: list[Document]) -> list[schemas.PaperVi
     ]
 
 
-def _fees(dossier: Dossier, about: Around) -> list[schemas.FeeView]:
+def _fees(dossier: Dossier, about: Around) -> list[answers.FeeView]:
     return [
-        schemas.FeeView(
+        answers.FeeView(
             purpose=fee.purpose,
             amount=fee.amount,
             lines=queries.fee_lines(dossier, fee),

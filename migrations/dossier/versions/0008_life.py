@@ -132,9 +132,18 @@ def _backroom() -> None:
         sa.Column("text", sa.Text(), nullable=False),
     )
     op.create_index(op.f("remark_dossier_id_idx"), "remark", ["dossier_id"])
+    op.create_table(
+        "paper_received",
+        _of_dossier(primary_key=True),
+        sa.Column("paper_code", sa.Text(), primary_key=True, nullable=False),
+        sa.Column("originals", sa.Integer(), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.CheckConstraint("originals >= 0 AND copies >= 0", name=op.f("paper_received_counts_check")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("paper_received")
     op.drop_table("leftover")
     op.drop_column("document", "reused_from")
     op.drop_table("remark")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from kit import forms
-from kit.auth import Caller
+from kit.auth import Caller, Forbidden
 from kit.clock import VIETNAM, civil_date
 from kit.problem import FieldFault
 from services.dossier import queries
@@ -24,6 +25,7 @@ from services.dossier.office import Office
 from services.dossier.schemas import ChangedDossier, Contact, NewDossier, OnBehalf
 from services.dossier.status import LABEL, Action, Status
 
+OFFICERS_OWN = {"channel", "applicant", "papers", "accept", "acceptance"}
 _PAPER_MISSING = {"vi": "Thiếu giấy tờ: {name}.", "en": "A paper is missing: {name}."}
 
 
@@ -51,6 +53,13 @@ async def read(office: Office, caller: Caller, procedure: str, agency: str) -> I
     return Intake(found, await office.accounts.account(caller.sub))
 
 
+async def read_own(office: Office, caller: Caller, new: NewDossier) -> Intake:
+    """As `read`, for a citizen's new dossier. Raises Forbidden for what only an officer may say."""
+    if new.model_fields_set & OFFICERS_OWN:
+        raise Forbidden(roles="officer")
+    return await read(office, caller, new.procedure, new.agency)
+
+
 async def draft(
     session: AsyncSession, office: Office, caller: Caller, new: NewDossier, intake: Intake
 ) -> Dossier:
@@ -69,7 +78,7 @@ async def draft(
         found_by=found_by(office, applicant),
         created_at=office.clock.now(),
         saved_at=office.clock.now(),
-        **_frozen(intake.procedure, mandated=new.on_behalf is not None),
+        **frozen(intake.procedure, new.agency, mandated=new.on_behalf is not None),
     )
     if new.submit:
         refuse_incomplete(dossier, new.form, set())
@@ -108,7 +117,8 @@ async def submit(
     """Submit a locked draft by today's version of the procedure. Raises NotSubmittable."""
     check(dossier, await queries.standing(session, caller, dossier), Action.SUBMIT, office.clock.now())
     mandated = "on_behalf" in office.vault.open(dossier.applicant)
-    for name, value in _frozen(intake.procedure, mandated=mandated).items():
+    today = frozen(intake.procedure, dossier.resolving_agency, mandated=mandated)
+    for name, value in today.items():
         setattr(dossier, name, value)
     documents = (await queries.around(session, dossier)).documents
     papers = {document.paper_code or "" for document in documents}
@@ -118,12 +128,20 @@ async def submit(
 
 async def _submit(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier) -> None:
     async with step(session, office, caller, dossier, Action.SUBMIT) as move:
-        dossier.submitted_at = move.at
-        first_answer = promise(move.at, Term(1, "working_days"), office.calendar)
-        dossier.answer_due_at = first_answer.promised_at
-        dossier.code = await next_code(session, dossier.receiving_agency, move.at.astimezone(VIETNAM).date())
-        for purpose, amount in amounts(dossier.procedure["fees"]).items():
-            session.add(FeeDue(dossier_id=dossier.id, purpose=purpose, amount=amount))
+        await give_code(session, office, dossier, move.at)
+        owe_fees(session, dossier)
+
+
+async def give_code(session: AsyncSession, office: Office, dossier: Dossier, at: datetime) -> None:
+    """The code of that day, and until when the first answer is due."""
+    dossier.submitted_at = at
+    dossier.answer_due_at = promise(at, Term(1, "working_days"), office.calendar).promised_at
+    dossier.code = await next_code(session, dossier.receiving_agency, at.astimezone(VIETNAM).date())
+
+
+def owe_fees(session: AsyncSession, dossier: Dossier) -> None:
+    for purpose, amount in amounts(dossier.procedure["fees"]).items():
+        session.add(FeeDue(dossier_id=dossier.id, purpose=purpose, amount=amount))
 
 
 async def next_code(session: AsyncSession, agency: str, day: date) -> str:
@@ -182,6 +200,13 @@ def found_by(office: Office, applicant: dict[str, Any]) -> list[int]:
     return sorted({key for text in texts for key in office.vault.words(text)})
 
 
+def paper_owner(office: Office, applicant: dict[str, Any]) -> str:
+    """The owner of a dossier that came on paper: whoever has the applicant's first identity number, by its
+    keyed hash; of somebody without a paper, nobody."""
+    numbers = [paper["number"] for paper in applicant["papers"]]
+    return f"paper:{office.vault.index(numbers[0]).hex()}" if numbers else f"paper:{uuid7().hex}"
+
+
 #: What somebody shows who acts for another: a parent, a company's representative.
 MANDATE = {
     "code": "MANDATE",
@@ -192,18 +217,17 @@ MANDATE = {
 }
 
 
-def _frozen(procedure: ProcedureOfTheDay, *, mandated: bool) -> dict[str, Any]:
-    """What the catalogue says today, and whose desk it goes to (rules 1 and 4)."""
-    assert procedure.offering is not None
-    agency = procedure.offering.agency
+def frozen(procedure: ProcedureOfTheDay, agency: str, *, mandated: bool) -> dict[str, Any]:
+    """What the catalogue says today, and whose desk it goes to (rules 1 and 4). A body that does not offer
+    the procedure online has level 2 for it."""
     receiving = procedure.receiving_offices[0] if procedure.receiving_offices else agency
-    frozen = procedure.model_dump(mode="json", exclude={"offered_by", "receiving_offices"})
+    content = procedure.model_dump(mode="json", exclude={"offered_by", "receiving_offices"})
     if mandated:
-        frozen["papers"] = [*frozen["papers"], MANDATE]
+        content["papers"] = [*content["papers"], MANDATE]
     return {
         "procedure_code": procedure.code,
-        "procedure": frozen,
-        "online_level": procedure.offering.online_level,
+        "procedure": content,
+        "online_level": procedure.offering.online_level if procedure.offering else 2,
         "receiving_agency": receiving,
         "resolving_agency": agency,
         "holder_agency": receiving,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response, status
 
 from kit.db import Database, Session
 from services.dossier import queries, views
+from services.dossier.answers import DocumentView
 from services.dossier.auth import Citizen
 from services.dossier.commands import intake
 from services.dossier.commands.documents import refuse_closed
@@ -17,7 +18,7 @@ from services.dossier.drafts import queries as drafts
 from services.dossier.drafts.schemas import Prefill, Reuse
 from services.dossier.office import Desk
 from services.dossier.routes.screen import the_database
-from services.dossier.schemas import AgencyCode, DocumentView, ProcedureCode
+from services.dossier.schemas import AgencyCode, ProcedureCode
 
 router = APIRouter(prefix="/v1/dossiers", tags=["drafts"])
 

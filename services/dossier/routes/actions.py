@@ -12,12 +12,12 @@ from kit.auth import Caller
 from kit.db import Database, Session
 from kit.versions import SeenVersion
 from services.dossier import queries
+from services.dossier.answers import DossierView
 from services.dossier.auth import Citizen, Officer
 from services.dossier.commands.perform import PERFORMANCES, Performance
 from services.dossier.commands.step import seen
 from services.dossier.office import Desk, Office
 from services.dossier.routes.screen import Tongue, screen, the_database
-from services.dossier.schemas import DossierView
 from services.dossier.status import TRANSITIONS, Action, Who
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}/actions", tags=["dossiers"])

@@ -12,6 +12,15 @@ from kit.auth import Caller
 from kit.db import Session
 from kit.problem import InvalidInput, Problem, validation_faults
 from services.dossier import queries, views
+from services.dossier.answers import (
+    Backroom,
+    BulkAnswer,
+    BulkReport,
+    Counts,
+    OfficerLoad,
+    Officers,
+    RemarkView,
+)
 from services.dossier.auth import Officer, Staff
 from services.dossier.commands import desk as commands
 from services.dossier.commands.perform import PERFORMANCES
@@ -20,17 +29,7 @@ from services.dossier.office import Desk, Office
 from services.dossier.queries import DossierFilter
 from services.dossier.routes.actions import Storehouse, prepared
 from services.dossier.routes.screen import Tongue
-from services.dossier.schemas import (
-    Backroom,
-    Bulk,
-    BulkAnswer,
-    BulkReport,
-    Counts,
-    NewRemark,
-    OfficerLoad,
-    Officers,
-    RemarkView,
-)
+from services.dossier.schemas import Bulk, NewRemark
 from services.dossier.status import TRANSITIONS, Action, Who
 
 router = APIRouter(prefix="/v1/dossiers", tags=["desk"])

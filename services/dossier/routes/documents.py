@@ -14,13 +14,13 @@ from kit.auth import Caller, MaybeCaller, TokenMissing
 from kit.db import Database, Session
 from kit.idempotency import MaybeIdempotent, fingerprint
 from services.dossier import queries, views
+from services.dossier.answers import DocumentView, LinkView
 from services.dossier.auth import CitizenOrOfficer, Reader
 from services.dossier.commands import documents
 from services.dossier.errors import DocumentMissing, FeeUnsettled, LinkInvalid
 from services.dossier.links import Link, open_link, seal_link
 from services.dossier.models import AccessLog, Document, Dossier
 from services.dossier.office import Desk
-from services.dossier.schemas import DocumentView, LinkView
 from services.dossier.status import Status
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}/documents", tags=["documents"])

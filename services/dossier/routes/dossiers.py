@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -15,20 +16,16 @@ from kit.db import Bell, Database, Session
 from kit.idempotency import Idempotent, fingerprint
 from kit.versions import SeenVersion
 from services.dossier import queries, views
-from services.dossier.auth import Citizen, Reader
+from services.dossier.answers import DossierItem, DossierView, History
+from services.dossier.auth import Citizen, CitizenOrOfficer, Reader
 from services.dossier.commands import intake
 from services.dossier.commands.step import seen
+from services.dossier.counter import commands as counter
 from services.dossier.models import AccessLog, Dossier
 from services.dossier.office import Desk
 from services.dossier.queries import DossierFilter
 from services.dossier.routes.screen import Tongue, screen
-from services.dossier.schemas import (
-    ChangedDossier,
-    DossierItem,
-    DossierView,
-    History,
-    NewDossier,
-)
+from services.dossier.schemas import ChangedDossier, NewDossier
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 
@@ -36,18 +33,24 @@ router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def create_dossier(
     new: NewDossier,
-    caller: Citizen,
+    caller: CitizenOrOfficer,
     session: Session,
     once: Idempotent,
     desk: Desk,
     response: Response,
     language: Tongue,
 ) -> DossierView:
-    """A draft, or with `submit` a submission at once. Needs an Idempotency-Key."""
-    read = await intake.read(desk, caller, new.procedure, new.agency)
+    """A citizen's draft, or with `submit` a submission at once; with `channel` and `applicant`, what an
+    officer takes in at the counter or by post. Needs an Idempotency-Key."""
+    if caller.kind == "staff":
+        procedure, taken = await counter.read(desk, caller, new)
+        make = partial(counter.take_in, session, desk, caller, new, taken, procedure)
+    else:
+        read = await intake.read_own(desk, caller, new)
+        make = partial(intake.draft, session, desk, caller, new, read)
 
     async def create() -> tuple[str, Dossier]:
-        dossier = await intake.draft(session, desk, caller, new, read)
+        dossier = await make()
         return str(dossier.id), dossier
 
     async def again(dossier_id: str) -> Dossier:

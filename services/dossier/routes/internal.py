@@ -13,8 +13,8 @@ from kit.auth import ServiceCaller
 from kit.clock import civil_date
 from kit.db import Session
 from services.dossier import queries, snapshot
+from services.dossier.answers import Ref
 from services.dossier.office import Desk
-from services.dossier.schemas import Ref
 
 router = APIRouter(prefix="/internal/dossiers", tags=["internal"])
 
@@ -67,7 +67,7 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
     resolving = dossier.resolving_agency
     applicant = desk.vault.open(dossier.applicant)
     frozen = dossier.procedure
-    since = frozen["offering"]["pay_online_from"]
+    since = (frozen["offering"] or {}).get("pay_online_from")
     return DossierFees(
         dossier_id=dossier.id,
         code=str(dossier.code),
@@ -93,5 +93,5 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
             )
             for fee in about.fees
         ],
-        payable_online=since is not None and since <= civil_date(desk.clock.now()),
+        payable_online=since is not None and str(since) <= civil_date(desk.clock.now()),
     )

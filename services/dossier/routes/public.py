@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 
 from kit.db import Session
 from services.dossier import queries, views
+from services.dossier.answers import Ref, ResultCheck, TrackView
 from services.dossier.routes.screen import Tongue
-from services.dossier.schemas import Ref, ResultCheck, TrackView
 from services.dossier.status import LABEL, Status
 
 router = APIRouter(prefix="/v1", tags=["public"])

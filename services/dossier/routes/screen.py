@@ -11,9 +11,9 @@ from kit.auth import Caller
 from kit.db import Database, Session
 from kit.problem import Language, language_of
 from services.dossier import queries, views
+from services.dossier.answers import DossierView
 from services.dossier.models import Dossier
 from services.dossier.office import Office
-from services.dossier.schemas import DossierView
 
 Tongue = Annotated[Language, Depends(language_of)]
 
