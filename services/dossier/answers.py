@@ -247,10 +247,13 @@ class TrackView(BaseModel):
 
 
 class ResultCheck(BaseModel):
-    """What anyone learns from a verification code: that it is genuine, not whose it is."""
+    """What anyone learns from a verification code: that it is genuine, not whose it is. `valid` is false
+    once it was revoked; `replaced_by`: the code of the result that stands instead."""
 
     verification_code: str
     valid: bool
+    revoked_at: datetime | None
+    replaced_by: str | None
     name: str
     outcome: str
     procedure: Ref

@@ -17,6 +17,7 @@ from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
 from services.dossier.letters import routes as letters
 from services.dossier.office import Office
+from services.dossier.results import routes as results
 from services.dossier.routes import (
     actions,
     deadlines,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 dossiers.router,
                 actions.router,
                 public.router,
+                results.router,
                 reports.router,
                 internal.router,
                 feed_router("/dossier"),

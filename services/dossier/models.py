@@ -260,6 +260,9 @@ class Result(Base, table=True):
     name: str = Field(sa_column=Column(Text, nullable=False))
     result_code: str | None = Field(default=None, sa_column=Column(Text))
     issued_at: datetime = Field(sa_column=moment(nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=moment())
+    revoked_because: str | None = Field(default=None, sa_column=Column(Text))
+    replaced_by: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class CodeCounter(Base, table=True):

@@ -353,6 +353,14 @@ async def tracked(session: AsyncSession, code: str) -> Dossier:
     return found
 
 
+async def result(session: AsyncSession, code: str) -> Result:
+    """Raises ResultMissing."""
+    found = await session.get(Result, code)
+    if found is None:
+        raise ResultMissing
+    return found
+
+
 async def verified_result(session: AsyncSession, code: str) -> tuple[Result, Document, Dossier, str]:
     """The result, its file, its dossier and the name of the body. Raises ResultMissing."""
     row = (

@@ -66,6 +66,9 @@ def upgrade() -> None:
     )
     op.alter_column("dossier", "found_by", server_default=None)
     op.create_index("dossier_found_by_idx", "dossier", ["found_by"], postgresql_using="gin")
+    op.add_column("result", _moment("revoked_at"))
+    for name in ("revoked_because", "replaced_by"):
+        op.add_column("result", sa.Column(name, sa.Text()))
     op.add_column("document", sa.Column("reused_from", sa.Uuid()))
     op.create_table("leftover", sa.Column("storage_key", sa.Text(), primary_key=True, nullable=False))
     _pauses()
@@ -143,6 +146,8 @@ def _backroom() -> None:
 
 
 def downgrade() -> None:
+    for name in ("revoked_at", "revoked_because", "replaced_by"):
+        op.drop_column("result", name)
     op.drop_table("paper_received")
     op.drop_table("leftover")
     op.drop_column("document", "reused_from")

@@ -1,4 +1,4 @@
-"""For everyone: where a dossier stands, whether a result is genuine. No personal data."""
+"""For everyone: where a dossier stands. No personal data."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from fastapi import APIRouter, Path
 
 from kit.db import Session
 from services.dossier import queries, views
-from services.dossier.answers import Ref, ResultCheck, TrackView
+from services.dossier.answers import Ref, TrackView
 from services.dossier.routes.screen import Tongue
 from services.dossier.status import LABEL, Status
 
 router = APIRouter(prefix="/v1", tags=["public"])
 
 DossierCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-]{5,60}$")]
-VerificationCode = Annotated[str, Path(pattern=r"^[A-Z2-7]{4}(-[A-Z2-7]{4}){4}$")]
 
 
 @router.get("/track/{dossier_code}")
@@ -35,21 +34,4 @@ async def track_dossier(dossier_code: DossierCode, session: Session, language: T
         submitted_at=views.local(dossier.submitted_at),
         promised_at=views.local(dossier.promised_at),
         finished_at=views.local(dossier.finished_at),
-    )
-
-
-@router.get("/results/{verification_code}")
-async def verify_result(verification_code: VerificationCode, session: Session) -> ResultCheck:
-    """Whether a result is genuine, and the SHA-256 that its file must have (rule 11)."""
-    result, document, dossier, body = await queries.verified_result(session, verification_code)
-    return ResultCheck(
-        verification_code=result.verification_code,
-        valid=True,
-        name=result.name,
-        outcome=str(dossier.outcome),
-        procedure=views.frozen_ref(dossier),
-        issued_by=Ref(code=dossier.resolving_agency, name=body),
-        issued_at=result.issued_at,
-        dossier_code=str(dossier.code),
-        sha256=document.sha256,
     )

@@ -133,3 +133,23 @@ async def test_nobodys_text_is_read_as_markup() -> None:
         made = await pdf(kind, data, "http://127.0.0.1/")
         assert made.startswith(b"%PDF-")
         assert made == await pdf(kind, data, "http://127.0.0.1/")
+
+
+async def test_a_result_is_taken_back_visibly(world: World) -> None:
+    dossier = await seen_by(world, await brought_to(world, "completed"), "leader")
+    path = f"/v1/results/{dossier['results'][0]['verification_code']}"
+    assert (await world.client.get(path)).json()["valid"] is True
+    reason = {"reason": "Cấp sai thẩm quyền"}
+    for role, status in (("officer", 403), ("leader", 200), ("leader", 200)):
+        revoked = await world.client.post(f"{path}/revoke", json=reason, headers=headers(world, role))
+        assert revoked.status_code == status
+    shown = await world.client.get(path)
+    assert (shown.json()["valid"], shown.json()["revoked_at"]) == (False, "2020-10-26T15:00:00+07:00")
+    assert "thẩm quyền" not in shown.text
+    foreign = world.staff("leader", "000.00.33.H28")
+    assert (await world.client.post(f"{path}/revoke", json=reason, headers=foreign)).status_code == 404
+    wrong = {**reason, "replaced_by": "AAAA-AAAA-AAAA-AAAA-AAAA"}
+    other = await seen_by(world, await brought_to(world, "completed"), "leader")
+    path = f"/v1/results/{other['results'][0]['verification_code']}"
+    refused = await world.client.post(f"{path}/revoke", json=wrong, headers=headers(world, "leader"))
+    assert (refused.status_code, refused.json()["code"]) == (404, "result-not-found")
