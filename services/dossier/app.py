@@ -10,7 +10,7 @@ from kit.http import Neighbour
 from kit.jobs import Loop
 from kit.vault import Vault
 from services.dossier import consumers
-from services.dossier.calendar import Calendar
+from services.dossier.calendars import routes as calendars
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
 from services.dossier.drafts import routes as drafts
@@ -46,7 +46,6 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     office = Office(
         clock=parts.clock,
         vault=Vault(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value()),
-        calendar=Calendar(announced_until=settings.announced_until),
         storage=Storage(settings.storage_url),
         catalog=Catalog(to_catalog),
         accounts=Accounts(to_gateway),
@@ -65,6 +64,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 drafts.router,
                 letters.router,
                 documents.router,
+                calendars.router,
                 deadlines.router,
                 desk.router,
                 dossiers.router,

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.vault import Vault
 from services.dossier.calendar import Calendar
+from services.dossier.calendars.current import calendar_of
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
 from services.dossier.settings import Settings
@@ -20,11 +22,14 @@ from services.dossier.storage import Storage
 class Office:
     clock: Clock
     vault: Vault
-    calendar: Calendar
     storage: Storage
     catalog: Catalog
     accounts: Accounts
     settings: Settings
+
+    async def calendar(self, session: AsyncSession, agency: str) -> Calendar:
+        """The days and hours of a body, as they stand in this transaction."""
+        return await calendar_of(session, agency, self.settings.announced_until)
 
 
 def _office(request: Request) -> Office:

@@ -417,6 +417,12 @@ async def online_share(
     return [ShareCounts(*row) for row in rows]
 
 
+async def leads_the_province(session: AsyncSession, caller: Caller) -> bool:
+    """Whether the caller's body is the province's committee."""
+    body = await session.get(Body, caller.agency)
+    return body is not None and (body.kind, body.government_level) == ("peoples_committee", "province")
+
+
 async def is_below(session: AsyncSession, agency: str, top: str) -> bool:
     """Whether `agency` is `top` or lies below it."""
     if agency == top:

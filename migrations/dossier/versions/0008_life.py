@@ -136,6 +136,32 @@ def _backroom() -> None:
     )
     op.create_index(op.f("remark_dossier_id_idx"), "remark", ["dossier_id"])
     op.create_table(
+        "day_override",
+        sa.Column("day", sa.Date(), primary_key=True, nullable=False),
+        sa.Column("worked", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "office_hours",
+        sa.Column("agency", sa.Text(), primary_key=True, nullable=False),
+        sa.Column("valid_from", sa.Date(), primary_key=True, nullable=False),
+        sa.Column("spans", postgresql.JSONB(), nullable=False),
+    )
+    op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True, nullable=False),
+        sa.Column("agency", sa.Text()),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        _moment("at", nullable=False),
+        _moment("applied_at"),
+    )
+    op.create_index(
+        "calendar_change_open_idx", "calendar_change", ["id"], postgresql_where=sa.text("applied_at IS NULL")
+    )
+    op.create_table(
         "paper_received",
         _of_dossier(primary_key=True),
         sa.Column("paper_code", sa.Text(), primary_key=True, nullable=False),
@@ -148,7 +174,8 @@ def _backroom() -> None:
 def downgrade() -> None:
     for name in ("revoked_at", "revoked_because", "replaced_by"):
         op.drop_column("result", name)
-    op.drop_table("paper_received")
+    for name in ("calendar_change", "office_hours", "day_override", "paper_received"):
+        op.drop_table(name)
     op.drop_table("leftover")
     op.drop_column("document", "reused_from")
     op.drop_table("remark")

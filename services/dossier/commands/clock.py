@@ -43,10 +43,11 @@ async def go_on(session: AsyncSession, office: Office, dossier: Dossier, at: dat
     if pause is None:
         return
     pause.ended_at = at
+    calendar = await office.calendar(session, dossier.resolving_agency)
     for name in ("promised_at", "scored_at"):
         old = getattr(dossier, name)
         if old is not None:
-            moved = resume(old, pause.started_at, at, term_of(dossier), office.calendar)
+            moved = resume(old, pause.started_at, at, term_of(dossier), calendar)
             setattr(dossier, name, moved)
     pause.new_promise = dossier.promised_at
     session.add(pause)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,7 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import FieldFault
 from services.dossier import queries
+from services.dossier.calendar import Calendar
 from services.dossier.commands.clock import term_of
 from services.dossier.commands.desk import Officer, enter_stage, put_on_desk
 from services.dossier.commands.step import step
@@ -22,7 +23,6 @@ from services.dossier.office import Office
 from services.dossier.schemas import Acceptance, Completion, HandOver, Note, Reason
 from services.dossier.status import Action
 
-_CLOSING = time(17, 0)
 _REQUIRED = {"vi": "Mục này là bắt buộc.", "en": "This is required."}
 _PAST = {"vi": "Ngày hẹn phải sau hôm nay.", "en": "The promised day must be after today."}
 
@@ -42,7 +42,8 @@ async def receive(
     """What acceptance means for the row and the figures. Raises FeeUnsettled, PromiseNeeded."""
     await _refuse_unsettled(session, dossier, "submission")
     dossier.accepted_at = at
-    dossier.promised_at = dossier.scored_at = _promised(office, dossier, acceptance, at)
+    calendar = await office.calendar(session, dossier.resolving_agency)
+    dossier.promised_at = dossier.scored_at = _promised(calendar, dossier, acceptance, at)
     dossier.promise_reason = acceptance.reason
     dossier.holder_agency = dossier.resolving_agency
     session.add(
@@ -58,10 +59,10 @@ async def receive(
     )
 
 
-def _promised(office: Office, dossier: Dossier, acceptance: Acceptance, now: datetime) -> datetime:
+def _promised(calendar: Calendar, dossier: Dossier, acceptance: Acceptance, now: datetime) -> datetime:
     term = term_of(dossier)
     if term is not None:
-        return promise(now, term, office.calendar).promised_at
+        return promise(now, term, calendar).promised_at
     faults = []
     if acceptance.promised_on is None:
         faults.append(FieldFault("missing", _REQUIRED, pointer="/promised_on"))
@@ -71,7 +72,7 @@ def _promised(office: Office, dossier: Dossier, acceptance: Acceptance, now: dat
         faults.append(FieldFault("missing", _REQUIRED, pointer="/reason"))
     if faults or acceptance.promised_on is None:
         raise PromiseNeeded(errors=faults)
-    return datetime.combine(acceptance.promised_on, _CLOSING, VIETNAM)
+    return calendar.closing(acceptance.promised_on)
 
 
 async def refuse(
@@ -88,7 +89,7 @@ async def start(session: AsyncSession, office: Office, caller: Caller, dossier: 
         move.note = note.note
         put_on_desk(dossier, Officer(caller.sub, caller.name), move.at)
         dossier.holder_agency = caller.agency or dossier.holder_agency
-        enter_stage(office, dossier, 0, move.at)
+        await enter_stage(session, office, dossier, 0, move.at)
         move.due_at = dossier.stage_due_at or dossier.promised_at
 
 

@@ -54,19 +54,22 @@ async def pass_on(
         if officer is not None:
             put_on_desk(dossier, officer, move.at)
         if dossier.stage is not None:
-            enter_stage(office, dossier, dossier.stage + 1, move.at)
+            await enter_stage(session, office, dossier, dossier.stage + 1, move.at)
         move.note, move.due_at = passing.note, dossier.stage_due_at or dossier.promised_at
         move.data = {"stage": dossier.stage}
 
 
-def enter_stage(office: Office, dossier: Dossier, number: int, at: datetime) -> None:
+async def enter_stage(
+    session: AsyncSession, office: Office, dossier: Dossier, number: int, at: datetime
+) -> None:
     """Stage `number` of the procedure, or its last; due after its processing hours."""
     stages = dossier.procedure.get("stages") or []
     if not stages:
         return
     dossier.stage = min(number, len(stages) - 1)
-    start = opening(at.astimezone(VIETNAM), office.calendar)
-    dossier.stage_due_at = add_minutes(start, stages[dossier.stage]["hours"] * 60, office.calendar)
+    calendar = await office.calendar(session, dossier.holder_agency)
+    start = opening(at.astimezone(VIETNAM), calendar)
+    dossier.stage_due_at = add_minutes(start, stages[dossier.stage]["hours"] * 60, calendar)
 
 
 async def forward(

@@ -10,6 +10,7 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import FieldFault, InvalidInput
 from services.dossier import queries
+from services.dossier.calendar import Calendar
 from services.dossier.commands import clock
 from services.dossier.commands.decide import receive
 from services.dossier.commands.step import step
@@ -79,13 +80,14 @@ async def extend(
     """The apology, once and before the promised time; on-time is scored by the old promise (rule 8).
     Raises InvalidInput."""
     async with step(session, office, caller, dossier, Action.EXTEND) as move:
-        dossier.promised_at = _new_promise(office, dossier, extension.promised_on)
+        calendar = await office.calendar(session, dossier.resolving_agency)
+        dossier.promised_at = _new_promise(calendar, dossier, extension.promised_on)
         dossier.extended_at = move.at
         move.note, move.due_at = extension.reason, dossier.promised_at
 
 
-def _new_promise(office: Office, dossier: Dossier, on: date) -> datetime:
-    day, old = office.calendar.day(on), dossier.promised_at
+def _new_promise(calendar: Calendar, dossier: Dossier, on: date) -> datetime:
+    day, old = calendar.day(on), dossier.promised_at
     faults = []
     if old is not None and on <= old.astimezone(VIETNAM).date():
         faults.append(FieldFault("promise-not-later", _NOT_LATER, pointer="/promised_on"))
@@ -93,4 +95,4 @@ def _new_promise(office: Office, dossier: Dossier, on: date) -> datetime:
         faults.append(FieldFault("promise-on-day-off", _DAY_OFF, pointer="/promised_on", name=day.name))
     if faults:
         raise InvalidInput(errors=faults)
-    return office.calendar.closing(on)
+    return calendar.closing(on)

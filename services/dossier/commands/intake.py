@@ -135,7 +135,8 @@ async def _submit(session: AsyncSession, office: Office, caller: Caller, dossier
 async def give_code(session: AsyncSession, office: Office, dossier: Dossier, at: datetime) -> None:
     """The code of that day, and until when the first answer is due."""
     dossier.submitted_at = at
-    dossier.answer_due_at = promise(at, Term(1, "working_days"), office.calendar).promised_at
+    calendar = await office.calendar(session, dossier.receiving_agency)
+    dossier.answer_due_at = promise(at, Term(1, "working_days"), calendar).promised_at
     dossier.code = await next_code(session, dossier.receiving_agency, at.astimezone(VIETNAM).date())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.db import Database
+from services.dossier.calendars import commands as calendars
 from services.dossier.drafts import commands, queries
 from services.dossier.office import Office
 
@@ -20,7 +21,7 @@ class Housekeeping:
             async with self._database.transaction() as session:
                 if await work(session, self._office):
                     return True
-        return await self._clear()
+        return await self._clear() or await calendars.follow(self._database, self._office)
 
     async def _clear(self) -> bool:
         """Files first, then their rows: what is interrupted between is done once more."""

@@ -71,10 +71,11 @@ async def get_deadline(
     dossier = await queries.dossier(session, dossier_id, caller)
     versions.show(response, dossier.version)
     term = term_of(dossier)
-    made = promise(dossier.accepted_at, term, desk.calendar) if dossier.accepted_at and term else None
-    pauses = [_pause(row, desk.calendar) for row in await queries.pauses(session, dossier_id)]
+    calendar = await desk.calendar(session, dossier.resolving_agency)
+    made = promise(dossier.accepted_at, term, calendar) if dossier.accepted_at and term else None
+    pauses = [_pause(row, calendar) for row in await queries.pauses(session, dossier_id)]
     unit = f"{term.amount} {_UNITS[language][term.unit]}" if term else None
-    hours = desk.calendar.hours_on((dossier.accepted_at or desk.clock.now()).astimezone(VIETNAM).date())
+    hours = calendar.hours_on((dossier.accepted_at or desk.clock.now()).astimezone(VIETNAM).date())
     return DeadlineView(
         term=unit,
         processing_hours=[f"{start:%H:%M}–{end:%H:%M}" for start, end in hours.spans],

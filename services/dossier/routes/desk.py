@@ -43,7 +43,8 @@ async def counts(
     """The queues of the caller's bodies in one call: by status, mine, unassigned, late, due soon, past the
     applicant's turn."""
     now = desk.clock.now()
-    soon = desk.calendar.closing(desk.calendar.next_worked(now.date()))
+    calendar = await desk.calendar(session, str(caller.agency))
+    soon = calendar.closing(calendar.next_worked(now.date()))
     return await queries.counts(session, caller, only.clauses(desk.vault), now, soon)
 
 
