@@ -1,4 +1,4 @@
-"""The six processes of the system and what each is told by its environment."""
+"""The processes of the system and what each is told by its environment."""
 
 import json
 import os
@@ -51,6 +51,7 @@ def all_programs(
         Program("national_portal", "mocks.national_portal.app:create_app", settings.portal_port, {}),
         Program("staff_identity", "mocks.staff_identity.app:create_app", settings.staff_identity_port, {}),
     ]
+    programs.append(Program("messages", "mocks.messages.app:create_app", settings.messages_port, {}))
     programs += [
         Program(service, f"services.{service}.app:create_app", getattr(settings, f"{service}_port"), {})
         for service in SERVICES
@@ -59,7 +60,11 @@ def all_programs(
     own = {
         "national_portal": _national_portal(settings, secrets, urls),
         "staff_identity": _staff_identity(settings, secrets, urls),
-        "dossier": {"STORAGE_URL": f"file://{settings.var / 'documents'}"},
+        "dossier": {
+            "STORAGE_URL": f"file://{settings.var / 'documents'}",
+            "SMS_URL": f"{urls['messages']}/sms",
+            "EMAIL_URL": f"{urls['messages']}/email",
+        },
         "payment": _payment(secrets, urls),
         "gateway": _gateway(secrets, urls),
     }

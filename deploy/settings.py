@@ -32,6 +32,7 @@ class DeploySettings(BaseSettings):
     payment_port: int = Field(8003, ge=1, le=65535)
     portal_port: int = Field(8010, ge=1, le=65535)
     staff_identity_port: int = Field(8011, ge=1, le=65535)
+    messages_port: int = Field(8012, ge=1, le=65535)
     postgres_port: int = Field(8032, ge=1, le=65535)
 
     @field_validator("motcua_now")

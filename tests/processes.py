@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.embedded_postgres import free_port
 
-SETTINGS = ("GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTITY", "POSTGRES")
+SETTINGS = ("GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTITY", "MESSAGES", "POSTGRES")
 
 
 class System:

@@ -16,6 +16,9 @@ from services.dossier.clients.gateway import Accounts
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
 from services.dossier.letters import routes as letters
+from services.dossier.notices import routes as notices
+from services.dossier.notices.jobs import Postman
+from services.dossier.notices.sending import HttpCarrier
 from services.dossier.office import Office
 from services.dossier.results import routes as results
 from services.dossier.routes import (
@@ -55,6 +58,11 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         consumers.payments(parts.database, to_payment, office),
         consumers.catalog(parts.database, to_catalog, office.catalog),
     ]
+    urls = {"sms": settings.sms_url, "email": settings.email_url}
+    carriers = {
+        channel: HttpCarrier(url, outside.transports.get(channel)) for channel, url in urls.items() if url
+    }
+    postman = Postman(parts.database, office.vault, parts.clock, carriers)
     housekeeping = Housekeeping(parts.database, office)
     return kit_app.create(
         kit_app.Service(
@@ -63,6 +71,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             [
                 drafts.router,
                 letters.router,
+                notices.router,
                 documents.router,
                 calendars.router,
                 deadlines.router,
@@ -77,14 +86,21 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             ],
             loops=[
                 *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
+                Loop(postman.name, postman.step, parts.bell),
                 Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
             ],
             background=settings.background,
-            closing=[to_catalog.close, to_gateway.close, to_payment.close],
+            closing=[
+                to_catalog.close,
+                to_gateway.close,
+                to_payment.close,
+                *(carrier.close for carrier in carriers.values()),
+            ],
             state={
                 "office": office,
                 "consumers": {follower.name: follower for follower in followers},
                 "housekeeping": housekeeping,
+                "postman": postman,
             },
         )
     )

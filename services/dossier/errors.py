@@ -171,6 +171,11 @@ class DossierMissing(NotFound):
     title = {"vi": "Không tìm thấy hồ sơ", "en": "No such dossier"}
 
 
+class NoticeMissing(NotFound):
+    code = "notice-not-found"
+    title = {"vi": "Không có thông báo này", "en": "No such notice"}
+
+
 class ResultMissing(NotFound):
     code = "result-not-found"
     title = {"vi": "Không có kết quả với mã này", "en": "No result with this code"}

@@ -13,6 +13,9 @@ class Settings(ServiceSettings):
     catalog_url: str = "http://127.0.0.1:8001"
     gateway_url: str = "http://127.0.0.1:8000"
     payment_url: str = "http://127.0.0.1:8003"
+    #: Where text messages and mail are handed over: POST {reference, to, text}. Without one, none are sent.
+    sms_url: str | None = None
+    email_url: str | None = None
     storage_url: str = Field(description="file:///folder or s3://bucket/prefix, for documents")
     #: As letters name the place.
     province: str = "Hòa Bình"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from kit.auth import Caller
@@ -16,40 +16,8 @@ from services.dossier.commands.perform import INPUT_SCHEMAS
 from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.queries import Around
+from services.dossier.sentence import sentence
 from services.dossier.status import CLOSED, INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Status, Who
-
-_NEXT = {
-    "vi": {
-        Status.DRAFT: "Hoàn thiện mẫu đơn và giấy tờ, rồi nộp hồ sơ.",
-        Status.SUBMITTED: "Cơ quan sẽ trả lời trước {due}. Bạn chưa phải làm gì thêm.",
-        Status.ACCEPTED: "Hồ sơ đã được tiếp nhận, hẹn trả {due}. Bạn không phải làm gì.",
-        Status.IN_PROGRESS: "Hồ sơ đang được xử lý, hẹn trả {due}. Bạn không phải làm gì.",
-        Status.SUPPLEMENT_REQUESTED: "Bạn cần bổ sung hồ sơ trước {due}; thời hạn xử lý tạm dừng.",
-        Status.REFUSED: "Hồ sơ không được tiếp nhận; xem lý do trong lịch sử.",
-        Status.PAYMENT_REQUIRED: "Bạn cần nộp {amount} đồng trước {due}; thời hạn xử lý tạm dừng.",
-        Status.STOPPED: "Hồ sơ đã dừng xử lý; xem lý do trong lịch sử.",
-        Status.WITHDRAWN: "Bạn đã rút hồ sơ.",
-        Status.COMPLETED: "Đã có kết quả; bạn có thể tải về.",
-        Status.RETURNED: "Kết quả đã được trả.",
-    },
-    "en": {
-        Status.DRAFT: "Complete the form and the papers, then submit.",
-        Status.SUBMITTED: "The office answers by {due}. Nothing to do for you.",
-        Status.ACCEPTED: "Accepted, promised for {due}. Nothing to do for you.",
-        Status.IN_PROGRESS: "In progress, promised for {due}. Nothing to do for you.",
-        Status.SUPPLEMENT_REQUESTED: "Please supplement by {due}; the clock is stopped.",
-        Status.REFUSED: "Not accepted; the history says why.",
-        Status.PAYMENT_REQUIRED: "Please pay {amount} đồng by {due}; the clock is stopped.",
-        Status.STOPPED: "Stopped; the history says why.",
-        Status.WITHDRAWN: "You have withdrawn it.",
-        Status.COMPLETED: "The result is there; you can fetch it.",
-        Status.RETURNED: "The result was returned.",
-    },
-}
-_PAY = {
-    "vi": " Cần nộp {amount} đồng trước khi tiếp nhận.",
-    "en": " {amount} đồng are due before acceptance.",
-}
 
 
 def frozen_ref(dossier: Dossier) -> Ref:
@@ -168,24 +136,9 @@ def stage_view(dossier: Dossier) -> answers.StageView | None:
 
 
 def what_next(dossier: Dossier, about: Around, language: Language) -> str:
-    """One sentence: where it is, until when, and what the citizen has to do (rule 13)."""
-    status = Status(dossier.status)
-    due = day(dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at)
-    if dossier.waiting_until is not None:
-        due = f"{(dossier.waiting_until.astimezone(VIETNAM) - timedelta(days=1)):%d/%m/%Y}"
-    text = _NEXT[language][status].format(due=due, amount=_dong(_owed(about, "additional")))
-    owed = _owed(about, "submission")
-    if status is Status.SUBMITTED and owed:
-        text += _PAY[language].format(amount=_dong(owed))
-    return text
-
-
-def _owed(about: Around, purpose: str) -> int:
-    return sum(f.amount for f in about.fees if f.settled_at is None and f.purpose.startswith(purpose))
-
-
-def _dong(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+    purpose = "submission" if dossier.status == Status.SUBMITTED else "additional"
+    owed = sum(f.amount for f in about.fees if f.settled_at is None and f.purpose.startswith(purpose))
+    return sentence(dossier, owed, language)
 
 
 def document(row: Document) -> answers.DocumentView:
@@ -270,10 +223,6 @@ def opinion(row: Opinion) -> answers.OpinionView:
 def local(moment: datetime | None) -> datetime | None:
     """The same moment, shown with Vietnam's offset."""
     return moment.astimezone(VIETNAM) if moment else None
-
-
-def day(moment: datetime | None) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else "–"
 
 
 def _body(code: str, names: dict[str, str]) -> Ref:

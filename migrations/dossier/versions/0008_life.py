@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.create_table("leftover", sa.Column("storage_key", sa.Text(), primary_key=True, nullable=False))
     _pauses()
     _backroom()
+    _notices()
 
 
 def _pauses() -> None:
@@ -171,7 +172,53 @@ def _backroom() -> None:
     )
 
 
+def _notices() -> None:
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Uuid(), primary_key=True, nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text()),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        _moment("at", nullable=False),
+        _moment("read_at"),
+    )
+    op.create_index(op.f("notice_owner_id_idx"), "notice", ["owner", "id"])
+    op.create_index(op.f("notice_dossier_id_idx"), "notice", ["dossier_id"])
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Uuid(), primary_key=True, nullable=False),
+        sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.LargeBinary()),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        _moment("next_try", nullable=False),
+        sa.Column("last_error", sa.Text()),
+        _moment("sent_at"),
+        sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("delivery_channel_check")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'unknown', 'sent', 'failed')", name=op.f("delivery_state_check")
+        ),
+        sa.CheckConstraint(
+            "(address IS NULL) = (state IN ('sent', 'failed'))", name=op.f("delivery_address_check")
+        ),
+    )
+    op.create_index(op.f("delivery_notice_id_idx"), "delivery", ["notice_id"])
+    op.create_index(
+        "delivery_next_try_idx",
+        "delivery",
+        ["next_try"],
+        postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("delivery")
+    op.drop_table("notice")
     for name in ("revoked_at", "revoked_because", "replaced_by"):
         op.drop_column("result", name)
     for name in ("calendar_change", "office_hours", "day_override", "paper_received"):

@@ -77,7 +77,7 @@ async def follow(database: Database, office: Office) -> bool:
                 moved.dossier.scored_at = moved.scored
                 moved.dossier.promised_at = moved.new
                 move = Move(at=office.clock.now(), data={"change": change.id})
-                await record(session, CLERK, moved.dossier, "dossier.promise-moved", move)
+                await record(session, office, CLERK, moved.dossier, "dossier.promise-moved", move)
         if len(dossiers) < PIECE:
             break
         after = dossiers[-1].id

@@ -42,6 +42,7 @@ async def require(
         await clock.stop(session, dossier, "payment", move.at)
         dossier.waiting_until = datetime.combine(due_on + timedelta(days=1), time.min, VIETNAM)
         move.note, move.due_at = demand.reason, dossier.waiting_until
+        move.owed = fee.amount
         move.data = {"purpose": fee.purpose, "amount": fee.amount}
 
 
@@ -55,10 +56,10 @@ async def settle(
     if dossier.status in _GIVEN_BACK:
         fee.refund_proposed_at = at
         session.add(fee)
-        await record(session, payer, dossier, "dossier.refund-proposed", move)
+        await record(session, office, payer, dossier, "dossier.refund-proposed", move)
         return
     session.add(fee)
-    await record(session, payer, dossier, "dossier.fee-settled", move)
+    await record(session, office, payer, dossier, "dossier.fee-settled", move)
     due = [fee for fee in await queries.fees(session, dossier.id) if fee.lines and fee.settled_at is None]
     if dossier.status == Status.PAYMENT_REQUIRED and not due:
         async with step(session, office, payer, dossier, Action.SETTLE) as settled:

@@ -106,5 +106,5 @@ async def remark(
     )
     session.add(written)
     move = Move(at=written.at)
-    await record(session, caller, dossier, "dossier.remarked", move, audience="internal")
+    await record(session, office, caller, dossier, "dossier.remarked", move, audience="internal")
     return written

@@ -72,7 +72,7 @@ async def add(
     )
     session.add(document)
     move.data = {"document": str(document.id), "paper": names.paper}
-    await record(session, caller, dossier, "dossier.document-added", move, audience="internal")
+    await record(session, office, caller, dossier, "dossier.document-added", move, audience="internal")
     return document
 
 

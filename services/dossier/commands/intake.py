@@ -108,7 +108,7 @@ async def change(
         dossier.applicant = office.vault.seal(applicant)
     move = Move(at=office.clock.now())
     dossier.saved_at, dossier.reminded_at = move.at, None
-    await record(session, caller, dossier, "dossier.changed", move, audience="internal")
+    await record(session, office, caller, dossier, "dossier.changed", move, audience="internal")
 
 
 async def submit(
@@ -129,7 +129,7 @@ async def submit(
 async def _submit(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier) -> None:
     async with step(session, office, caller, dossier, Action.SUBMIT) as move:
         await give_code(session, office, dossier, move.at)
-        owe_fees(session, dossier)
+        move.owed = owe_fees(session, dossier)
 
 
 async def give_code(session: AsyncSession, office: Office, dossier: Dossier, at: datetime) -> None:
@@ -140,9 +140,12 @@ async def give_code(session: AsyncSession, office: Office, dossier: Dossier, at:
     dossier.code = await next_code(session, dossier.receiving_agency, at.astimezone(VIETNAM).date())
 
 
-def owe_fees(session: AsyncSession, dossier: Dossier) -> None:
-    for purpose, amount in amounts(dossier.procedure["fees"]).items():
+def owe_fees(session: AsyncSession, dossier: Dossier) -> int:
+    """The fees of the frozen lines; returns what is due now, in đồng."""
+    due = amounts(dossier.procedure["fees"])
+    for purpose, amount in due.items():
         session.add(FeeDue(dossier_id=dossier.id, purpose=purpose, amount=amount))
+    return due.get("submission", 0)
 
 
 async def next_code(session: AsyncSession, agency: str, day: date) -> str:

@@ -15,17 +15,19 @@ from kit.auth import Caller, Forbidden
 from services.dossier import guards, queries
 from services.dossier.errors import ActionNotPossible
 from services.dossier.models import Dossier, Step
+from services.dossier.notices import commands as notices
 from services.dossier.office import Office
 from services.dossier.status import INWARD, LABEL, TRANSITIONS, WAITING, Action, Status, Target, Who
 
 
 @dataclass
 class Move:
-    """What a command adds to its step while the gate is open."""
+    """What a command adds to its step while the gate is open; `owed`: đồng that the owner now has to pay."""
 
     at: datetime
     note: str = ""
     due_at: datetime | None = None
+    owed: int = 0
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,11 +65,12 @@ async def step(
     if dossier.status not in WAITING:
         dossier.waiting_until = dossier.reminded_at = None
     audience: events.Audience = "internal" if action in INWARD else "public"
-    await record(session, caller, dossier, transition.event, move, action=action, audience=audience)
+    await record(session, office, caller, dossier, transition.event, move, action=action, audience=audience)
 
 
 async def record(
     session: AsyncSession,
+    office: Office,
     caller: Caller,
     dossier: Dossier,
     event: str,
@@ -76,7 +79,7 @@ async def record(
     action: Action | None = None,
     audience: events.Audience = "public",
 ) -> None:
-    """The next version: its history row, if a person took a step, and its event."""
+    """The next version: its history row, if a person took a step, what its owner is told, its event."""
     dossier.version += 1
     if action is not None:
         staff = caller.kind == "staff"
@@ -95,6 +98,7 @@ async def record(
             )
         )
     session.add(dossier)
+    await notices.queue(session, office.vault, dossier, event, move.at, move.owed)
     await append(session, caller, dossier, event, move, audience)
 
 

@@ -66,14 +66,14 @@ async def take_in(
     await intake.give_code(session, office, dossier, dossier.created_at)
     session.add(dossier)
     await session.flush()
-    intake.owe_fees(session, dossier)
+    owed = intake.owe_fees(session, dossier)
     session.add_all(
         PaperReceived(dossier_id=dossier.id, paper_code=p.paper, originals=p.originals, copies=p.copies)
         for p in {p.paper: p for p in new.papers}.values()
     )
-    move = Move(at=dossier.created_at, data={"channel": taken.channel})
+    move = Move(at=dossier.created_at, owed=owed, data={"channel": taken.channel})
     event = TRANSITIONS[Action.SUBMIT].event
-    await record(session, caller, dossier, event, move, action=Action.SUBMIT)
+    await record(session, office, caller, dossier, event, move, action=Action.SUBMIT)
     if new.accept:
         await decide.accept(session, office, caller, dossier, new.acceptance or Acceptance())
     return dossier

@@ -88,7 +88,7 @@ async def warn(session: AsyncSession, office: Office) -> bool:
         return False
     draft.reminded_at = now
     move = Move(at=now, due_at=draft.saved_at + timedelta(days=settings.draft_days))
-    await record(session, CLERK, draft, "dossier.draft-expiring", move, audience="internal")
+    await record(session, office, CLERK, draft, "dossier.draft-expiring", move, audience="internal")
     return True
 
 
@@ -115,6 +115,8 @@ async def remind(session: AsyncSession, office: Office) -> bool:
     if dossier is None:
         return False
     dossier.reminded_at = now
-    move = Move(at=now, due_at=dossier.waiting_until)
-    await record(session, CLERK, dossier, "dossier.reminded", move, audience="internal")
+    fees = await queries.fees(session, dossier.id)
+    owed = sum(fee.amount for fee in fees if fee.lines and fee.settled_at is None)
+    move = Move(at=now, due_at=dossier.waiting_until, owed=owed)
+    await record(session, office, CLERK, dossier, "dossier.reminded", move, audience="internal")
     return True

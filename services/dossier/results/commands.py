@@ -34,5 +34,5 @@ async def revoke(
     found.revoked_at, found.revoked_because = move.at, revocation.reason
     found.replaced_by = revocation.replaced_by
     session.add(found)
-    await record(session, caller, dossier, "result.revoked", move)
+    await record(session, office, caller, dossier, "result.revoked", move)
     return found

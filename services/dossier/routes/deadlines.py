@@ -19,6 +19,7 @@ from services.dossier.commands.clock import term_of
 from services.dossier.deadline import Promise, Term, promise, working_minutes
 from services.dossier.office import Desk
 from services.dossier.routes.screen import Tongue
+from services.dossier.sentence import day
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}", tags=["dossiers"])
 
@@ -119,17 +120,17 @@ def _words(
     if made is None or term is None:
         if promised_at is None:
             return ["Chưa tiếp nhận nên chưa có ngày hẹn." if vietnamese else "Not accepted yet: no promise."]
-        given = views.day(promised_at)
+        given = day(promised_at)
         return [f"Ngày hẹn do cán bộ ấn định: {given}." if vietnamese else f"Given by the officer: {given}."]
     unit = f"{term.amount} {_UNITS[language][term.unit]}"
     off = ", ".join(f"{d.name} {d.date:%d/%m}" for d in made.skipped) or "–"
-    start, first, now = views.day(made.counted_from), views.day(made.promised_at), views.day(promised_at)
+    start, first, now = day(made.counted_from), day(made.promised_at), day(promised_at)
     if vietnamese:
         lines = [f"Thời hạn {unit}, tính từ {start}.", f"Ngày không tính: {off}.", f"Hẹn trả: {first}."]
     else:
         lines = [f"{unit}, counted from {start}.", f"Days that do not count: {off}.", f"Promised: {first}."]
     for pause in pauses:
-        since = views.day(pause.started_at)
+        since = day(pause.started_at)
         if pause.ended_at is None:
             lines.append(f"Tạm dừng từ {since}." if vietnamese else f"The clock is stopped since {since}.")
         elif vietnamese:

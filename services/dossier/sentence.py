@@ -1,0 +1,70 @@
+"""One sentence that says the same everywhere: where the dossier is, until when, what the citizen has to do
+(rule 13). On the screen, in notices, wherever. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from kit.clock import VIETNAM
+from kit.problem import Language
+from services.dossier.models import Dossier
+from services.dossier.status import Status
+
+_NEXT: Mapping[Language, Mapping[Status, str]] = {
+    "vi": {
+        Status.DRAFT: "Hoàn thiện mẫu đơn và giấy tờ, rồi nộp hồ sơ.",
+        Status.SUBMITTED: "Cơ quan sẽ trả lời trước {due}. Bạn chưa phải làm gì thêm.",
+        Status.ACCEPTED: "Hồ sơ đã được tiếp nhận, hẹn trả {due}. Bạn không phải làm gì.",
+        Status.IN_PROGRESS: "Hồ sơ đang được xử lý, hẹn trả {due}. Bạn không phải làm gì.",
+        Status.SUPPLEMENT_REQUESTED: "Bạn cần bổ sung hồ sơ trước {due}; thời hạn xử lý tạm dừng.",
+        Status.REFUSED: "Hồ sơ không được tiếp nhận; xem lý do trong lịch sử.",
+        Status.PAYMENT_REQUIRED: "Bạn cần nộp {amount} đồng trước {due}; thời hạn xử lý tạm dừng.",
+        Status.STOPPED: "Hồ sơ đã dừng xử lý; xem lý do trong lịch sử.",
+        Status.WITHDRAWN: "Bạn đã rút hồ sơ.",
+        Status.COMPLETED: "Đã có kết quả; bạn có thể tải về.",
+        Status.RETURNED: "Kết quả đã được trả.",
+    },
+    "en": {
+        Status.DRAFT: "Complete the form and the papers, then submit.",
+        Status.SUBMITTED: "The office answers by {due}. Nothing to do for you.",
+        Status.ACCEPTED: "Accepted, promised for {due}. Nothing to do for you.",
+        Status.IN_PROGRESS: "In progress, promised for {due}. Nothing to do for you.",
+        Status.SUPPLEMENT_REQUESTED: "Please supplement by {due}; the clock is stopped.",
+        Status.REFUSED: "Not accepted; the history says why.",
+        Status.PAYMENT_REQUIRED: "Please pay {amount} đồng by {due}; the clock is stopped.",
+        Status.STOPPED: "Stopped; the history says why.",
+        Status.WITHDRAWN: "You have withdrawn it.",
+        Status.COMPLETED: "The result is there; you can fetch it.",
+        Status.RETURNED: "The result was returned.",
+    },
+}
+_PAY: Mapping[Language, str] = {
+    "vi": " Cần nộp {amount} đồng trước khi tiếp nhận.",
+    "en": " {amount} đồng are due before acceptance.",
+}
+
+
+def sentence(dossier: Dossier, owed: int, language: Language = "vi") -> str:
+    """`owed`: đồng that are due now."""
+    status = Status(dossier.status)
+    due = day(dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at)
+    if dossier.waiting_until is not None:
+        due = f"{last_day(dossier.waiting_until):%d/%m/%Y}"
+    text = _NEXT[language][status].format(due=due, amount=dong(owed))
+    if status is Status.SUBMITTED and owed:
+        text += _PAY[language].format(amount=dong(owed))
+    return text
+
+
+def last_day(until: datetime) -> datetime:
+    """The last day of a turn that ends at midnight."""
+    return until.astimezone(VIETNAM) - timedelta(minutes=1)
+
+
+def day(moment: datetime | None) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else "–"
+
+
+def dong(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
