@@ -43,6 +43,8 @@ class DocumentView(BaseModel):
     size: int
     sha256: str
     uploaded_at: datetime
+    superseded_by: UUID | None
+    scan: str
 
 
 class FeeView(BaseModel):

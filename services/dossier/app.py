@@ -31,6 +31,8 @@ from services.dossier.routes import (
     public,
     reports,
 )
+from services.dossier.scanning.clamd import Clamd
+from services.dossier.scanning.jobs import Scanning
 from services.dossier.settings import Settings
 from services.dossier.storage import Storage
 
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         channel: HttpCarrier(url, outside.transports.get(channel)) for channel, url in urls.items() if url
     }
     postman = Postman(parts.database, office.vault, parts.clock, carriers)
+    scanning = Scanning(parts.database, office, Clamd(settings.clamd)) if settings.clamd else None
     housekeeping = Housekeeping(parts.database, office)
     return kit_app.create(
         kit_app.Service(
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             ],
             loops=[
                 *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
+                *([Loop(scanning.name, scanning.step, parts.bell)] if scanning else []),
                 Loop(postman.name, postman.step, parts.bell),
                 Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
             ],
@@ -101,6 +105,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 "consumers": {follower.name: follower for follower in followers},
                 "housekeeping": housekeeping,
                 "postman": postman,
+                "scanning": scanning,
             },
         )
     )

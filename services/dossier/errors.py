@@ -142,6 +142,25 @@ class DocumentTypeRefused(Problem):
     }
 
 
+class PhotosRefused(Problem):
+    status, code = 415, "photos-refused"
+    title = {"vi": "Không ghép được các ảnh", "en": "The photos cannot be joined"}
+    detail = {
+        "vi": "Ảnh không đọc được hoặc quá lớn ({reason}).",
+        "en": "Unreadable or too big ({reason}).",
+    }
+
+
+class ScanPending(Problem):
+    status, code = 423, "document-waiting"
+    title = {"vi": "Tệp đang chờ kiểm tra mã độc", "en": "The file waits for its malware scan"}
+
+
+class DocumentInfected(Problem):
+    status, code = 403, "document-infected"
+    title = {"vi": "Tệp có mã độc, đã bị khóa", "en": "The file is infected and locked"}
+
+
 class PaperUnknown(InvalidInput):
     code = "paper-unknown"
     title = {"vi": "Không có loại giấy tờ này", "en": "No such paper"}

@@ -114,11 +114,14 @@ class Access(Base, table=True):
 
 
 class Document(Base, table=True):
-    """A file of a dossier: a paper of the applicant, or (paper_code NULL) a result."""
+    """A file of a dossier: a paper of the applicant, or (paper_code NULL) a result. `superseded_by`: the
+    newer version that stands instead. `scan`: off (no scanner is configured), waiting, clean, infected."""
 
     __table_args__ = (
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("kind IN ('paper', 'result')", name="kind"),
+        CheckConstraint("scan IN ('off', 'waiting', 'clean', 'infected')", name="scan"),
+        Index("document_scan_next_try_idx", "scan_next_try", postgresql_where=text("scan = 'waiting'")),
         Index(None, "dossier_id"),
     )
 
@@ -134,6 +137,15 @@ class Document(Base, table=True):
     uploaded_by: str = Field(sa_column=Column(Text, nullable=False))
     uploaded_at: datetime = Field(sa_column=moment(nullable=False))
     reused_from: UUID | None = Field(default=None, sa_column=Column(Uuid))
+    superseded_by: UUID | None = Field(default=None, sa_column=Column(Uuid))
+    scan: str = Field(default="off", sa_column=Column(Text, nullable=False))
+    scan_attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    scan_next_try: datetime | None = Field(default=None, sa_column=moment())
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a paper that was given: the newest of its versions, and not known to be infected."""
+        return self.superseded_by is None and self.scan != "infected"
 
 
 class Step(Base, table=True):

@@ -16,6 +16,8 @@ class Settings(ServiceSettings):
     #: Where text messages and mail are handed over: POST {reference, to, text}. Without one, none are sent.
     sms_url: str | None = None
     email_url: str | None = None
+    #: ClamAV's daemon: tcp://host:port or unix:///path. Without one, files are not scanned.
+    clamd: str | None = None
     storage_url: str = Field(description="file:///folder or s3://bucket/prefix, for documents")
     #: As letters name the place.
     province: str = "Hòa Bình"

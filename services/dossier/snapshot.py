@@ -47,7 +47,7 @@ def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until
             if line.get("amount") is not None
         ],
         "paid_online": _paid_online(about),
-        "documents": [_document(d, address[d.id]) for d in about.documents if d.kind == "paper"],
+        "documents": [_document(d, address[d.id]) for d in about.documents if d.kind == "paper" and d.counts],
         "supplements": [_supplement(s, about.pauses) for s in about.supplements],
         "results": [
             {

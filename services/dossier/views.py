@@ -151,6 +151,8 @@ def document(row: Document) -> answers.DocumentView:
         size=row.size,
         sha256=row.sha256,
         uploaded_at=row.uploaded_at,
+        superseded_by=row.superseded_by,
+        scan=row.scan,
     )
 
 
@@ -241,7 +243,7 @@ def _applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]
 
 
 def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[answers.Missing]:
-    papers = {document.paper_code or "" for document in about.documents}
+    papers = {document.paper_code or "" for document in about.documents if document.counts}
     faults = incomplete(dossier, office.vault.open(dossier.form), papers)
     words = (fault.in_words(language) for fault in faults)
     return [answers.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
@@ -254,7 +256,7 @@ def _papers(dossier: Dossier, documents: list[Document]) -> list[answers.PaperVi
             name=paper["name"],
             required=bool(paper.get("required")),
             types=list(paper.get("types") or []),
-            documents=sum(d.paper_code == paper["code"] for d in documents),
+            documents=sum(d.paper_code == paper["code"] for d in documents if d.counts),
         )
         for paper in dossier.procedure["papers"]
     ]

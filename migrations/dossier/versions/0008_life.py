@@ -70,6 +70,21 @@ def upgrade() -> None:
     for name in ("revoked_because", "replaced_by"):
         op.add_column("result", sa.Column(name, sa.Text()))
     op.add_column("document", sa.Column("reused_from", sa.Uuid()))
+    op.add_column("document", sa.Column("superseded_by", sa.Uuid()))
+    op.add_column("document", sa.Column("scan", sa.Text(), nullable=False, server_default="off"))
+    op.alter_column("document", "scan", server_default=None)
+    op.add_column("document", sa.Column("scan_attempts", sa.Integer(), nullable=False, server_default="0"))
+    op.alter_column("document", "scan_attempts", server_default=None)
+    op.add_column("document", _moment("scan_next_try"))
+    op.create_check_constraint(
+        op.f("document_scan_check"), "document", "scan IN ('off', 'waiting', 'clean', 'infected')"
+    )
+    op.create_index(
+        "document_scan_next_try_idx",
+        "document",
+        ["scan_next_try"],
+        postgresql_where=sa.text("scan = 'waiting'"),
+    )
     op.create_table("leftover", sa.Column("storage_key", sa.Text(), primary_key=True, nullable=False))
     _pauses()
     _backroom()
@@ -224,7 +239,8 @@ def downgrade() -> None:
     for name in ("calendar_change", "office_hours", "day_override", "paper_received"):
         op.drop_table(name)
     op.drop_table("leftover")
-    op.drop_column("document", "reused_from")
+    for name in ("reused_from", "superseded_by", "scan", "scan_attempts", "scan_next_try"):
+        op.drop_column("document", name)
     op.drop_table("remark")
     op.drop_table("opinion")
     for name in ("old_promise", "new_promise"):

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from kit.auth import Caller
+from services.dossier import queries
 from services.dossier.commands.step import Move, record
-from services.dossier.errors import DocumentsClosed, DocumentTypeRefused, PaperUnknown
+from services.dossier.errors import DocumentMissing, DocumentsClosed, DocumentTypeRefused, PaperUnknown
 from services.dossier.models import Document, Dossier
 from services.dossier.office import Office
 from services.dossier.status import Status
@@ -51,7 +52,7 @@ def refuse_closed(dossier: Dossier, caller: Caller, paper: str | None) -> None:
 async def add(
     session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, stored: Stored, names: Names
 ) -> Document:
-    """Raises DocumentsClosed, PaperUnknown, DocumentTypeRefused."""
+    """Raises DocumentsClosed, PaperUnknown, DocumentTypeRefused, DocumentMissing for what is replaced."""
     refuse_closed(dossier, caller, names.paper)
     accepted = [str(t) for t in _types(dossier, names.paper)]
     if stored.media_type not in accepted:
@@ -69,8 +70,15 @@ async def add(
         storage_key=stored.key,
         uploaded_by=caller.actor,
         uploaded_at=move.at,
+        scan="waiting" if office.settings.clamd else "off",
+        scan_next_try=move.at if office.settings.clamd else None,
     )
     session.add(document)
+    if names.replaces is not None:
+        older = await queries.document(session, dossier.id, names.replaces)
+        if older.paper_code != names.paper or older.superseded_by is not None:
+            raise DocumentMissing
+        older.superseded_by = document.id
     move.data = {"document": str(document.id), "paper": names.paper}
     await record(session, office, caller, dossier, "dossier.document-added", move, audience="internal")
     return document
@@ -86,10 +94,12 @@ def _types(dossier: Dossier, paper: str | None) -> list[Any]:
 
 
 class Names:
-    """What an upload is called: its paper (None for a result) and a cleaned file name."""
+    """What an upload is called: its paper (None for a result), a cleaned file name, and the document of the
+    same paper whose newer version it is."""
 
-    def __init__(self, paper: str | None, filename: str | None) -> None:
+    def __init__(self, paper: str | None, filename: str | None, replaces: UUID | None = None) -> None:
         self.id: UUID = uuid7()
+        self.replaces = replaces
         self.paper = paper
         self.filename = clean_filename(filename or "")
 

@@ -121,7 +121,7 @@ async def submit(
     for name, value in today.items():
         setattr(dossier, name, value)
     documents = (await queries.around(session, dossier)).documents
-    papers = {document.paper_code or "" for document in documents}
+    papers = {document.paper_code or "" for document in documents if document.counts}
     refuse_incomplete(dossier, office.vault.open(dossier.form), papers)
     await _submit(session, office, caller, dossier)
 

@@ -69,7 +69,7 @@ async def answer(
     async with step(session, office, caller, dossier, Action.SUPPLEMENT) as move:
         pending = (await queries.supplements(session, dossier.id))[-1]
         documents = (await queries.around(session, dossier)).documents
-        new = {d.paper_code for d in documents if d.uploaded_at >= pending.requested_at}
+        new = {d.paper_code for d in documents if d.counts and d.uploaded_at >= pending.requested_at}
         notes = {answer.item: answer.note for answer in given.answers}
         faults = [
             FieldFault(

@@ -47,6 +47,11 @@ TEMPLATES: Mapping[str, Template] = {
         "Hồ sơ dừng xử lý", "Ho so {code} da dung xu ly. Xem ly do tren cong dich vu cong."
     ),
     "dossier.completed": Template("Đã có kết quả", "Ho so {code} da co ket qua."),
+    "dossier.document-infected": Template(
+        "Một tệp có mã độc",
+        "Ho so {code}: mot tep ban gui co ma doc va da bi khoa. Hay gui lai tep khac.",
+        "Một tệp bạn gửi có mã độc và đã bị khóa; hãy gửi lại tệp khác.",
+    ),
     "dossier.draft-expiring": Template(
         "Bản nháp sắp bị xóa",
         "Ban nhap ho so cua ban sap bi xoa. Hay luu lai neu con can.",

@@ -13,15 +13,23 @@ from fastapi.responses import StreamingResponse
 from kit.auth import Caller, MaybeCaller, TokenMissing
 from kit.db import Database, Session
 from kit.idempotency import MaybeIdempotent, fingerprint
-from services.dossier import queries, views
+from services.dossier import photos, queries, views
 from services.dossier.answers import DocumentView, LinkView
 from services.dossier.auth import CitizenOrOfficer, Reader
 from services.dossier.commands import documents
-from services.dossier.errors import DocumentMissing, FeeUnsettled, LinkInvalid
+from services.dossier.errors import (
+    DocumentInfected,
+    DocumentMissing,
+    DocumentTypeRefused,
+    FeeUnsettled,
+    LinkInvalid,
+    ScanPending,
+)
 from services.dossier.links import Link, open_link, seal_link
 from services.dossier.models import AccessLog, Document, Dossier
 from services.dossier.office import Desk
 from services.dossier.status import Status
+from services.dossier.storage import media_type
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}/documents", tags=["documents"])
 
@@ -36,18 +44,27 @@ async def upload_document(
     session: Session,
     once: MaybeIdempotent,
     desk: Desk,
-    file: Annotated[UploadFile, File(description="PDF, JPEG or PNG, by content")],
+    file: Annotated[
+        list[UploadFile],
+        File(max_length=photos.MOST_PAGES, description="PDF, JPEG, PNG, HEIC, or several photos"),
+    ],
     paper: Annotated[str | None, Form(max_length=60, description="the paper's code; none: a result")] = None,
+    replaces: Annotated[UUID | None, Form(description="the document whose newer version this is")] = None,
 ) -> DocumentView:
-    """Add a document. The owner names its paper; the desk's result documents have none."""
+    """Add a document. The owner names its paper; the desk's result documents have none. Several photos, or
+    one in HEIC, become one PDF."""
     database: Database = request.app.state.database
     async with database.transaction() as before:
         # Refuse before the content is kept; the same is asked again under the lock.
         dossier = await queries.dossier(before, dossier_id, caller)
         documents.refuse_closed(dossier, caller, paper)
         most = documents.limit(desk, dossier, paper)
-    stored = await desk.storage.put(file, most)
-    names = documents.Names(paper, file.filename)
+    one = await _one(file)
+    try:
+        stored = await desk.storage.put(one, most)
+    finally:
+        await one.close()
+    names = documents.Names(paper, one.filename, replaces)
 
     async def create() -> tuple[str, Document]:
         locked = await queries.lock(session, dossier_id, caller)
@@ -57,8 +74,21 @@ async def upload_document(
     async def again(document_id: str) -> Document:
         return await queries.document(session, dossier_id, UUID(document_id))
 
-    of = fingerprint(str(dossier_id), paper, names.filename, stored.sha256)
+    of = fingerprint(str(dossier_id), paper, names.filename, stored.sha256, str(replaces))
     return views.document(await once.once(of, create, again))
+
+
+async def _one(files: list[UploadFile]) -> UploadFile:
+    """The upload itself, or the photos as one PDF. Raises DocumentTypeRefused, PhotosRefused."""
+    kinds = []
+    for file in files:
+        kinds.append(media_type(await file.read(8192)))
+        await file.seek(0)
+    if len(files) == 1 and kinds[0] not in ("image/heic", "image/heif"):
+        return files[0]
+    if odd := [kind for kind in kinds if kind not in photos.TYPES]:
+        raise DocumentTypeRefused(found=odd[0], accepted=", ".join(sorted(photos.TYPES)))
+    return await photos.as_pdf(files)
 
 
 @router.get("/{document_id}/content", response_class=StreamingResponse)
@@ -85,6 +115,10 @@ async def document_content(
             await _refuse_unreleased(session, caller, dossier, document)
             if caller.kind == "staff":
                 session.add(_read_by(desk, caller, dossier))
+    if document.scan == "waiting":
+        raise ScanPending
+    if document.scan == "infected":
+        raise DocumentInfected
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.filename)}",
         "Content-Length": str(document.size),

@@ -137,7 +137,10 @@ def database(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
 
 
 @pytest.fixture
-async def world(database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[World]:
+async def world(
+    database: ServiceDatabase, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    """With indirect parameters: settings that differ."""
     clock = system.StoppedClock("2020-10-26T15:00:00+07:00")
     catalogue = {"9.000001": procedure(), "9.000002": procedure(**SIMPLE)}
     payments: list[dict[str, Any]] = []
@@ -181,7 +184,8 @@ async def world(database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[Worl
         },
     )
     settings = Settings(
-        **system.settings("dossier", database.app_url, storage_url=f"file://{tmp_path}/documents")
+        **system.settings("dossier", database.app_url, storage_url=f"file://{tmp_path}/documents"),
+        **getattr(request, "param", {}),
     )
     app = create_app(settings, outside)
     async with system.running(app) as client:
