@@ -235,7 +235,8 @@ class History(BaseModel):
 
 
 class TrackView(BaseModel):
-    """Progress by code alone: no personal data (rule 12)."""
+    """Progress by code alone: no personal data. With the last four digits also each step and what to do
+    next (rule 12)."""
 
     code: str
     status: Status
@@ -246,6 +247,8 @@ class TrackView(BaseModel):
     submitted_at: datetime | None
     promised_at: datetime | None
     finished_at: datetime | None
+    what_next: str | None = None
+    steps: list[StepView] | None = None
 
 
 class ResultCheck(BaseModel):

@@ -20,6 +20,7 @@ from services.dossier.notices import routes as notices
 from services.dossier.notices.jobs import Postman
 from services.dossier.notices.sending import HttpCarrier
 from services.dossier.office import Office
+from services.dossier.ratings import routes as ratings
 from services.dossier.results import routes as results
 from services.dossier.routes import (
     actions,
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 actions.router,
                 public.router,
                 results.router,
+                ratings.router,
                 reports.router,
                 internal.router,
                 feed_router("/dossier"),

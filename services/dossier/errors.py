@@ -190,6 +190,28 @@ class DossierMissing(NotFound):
     title = {"vi": "Không tìm thấy hồ sơ", "en": "No such dossier"}
 
 
+class NotRateable(Problem):
+    status, code = 409, "not-rateable"
+    title = {"vi": "Chỉ đánh giá sau khi trả kết quả", "en": "Rated once the result was returned"}
+
+
+class RatedAlready(Problem):
+    status, code = 409, "rated-already"
+    title = {"vi": "Hồ sơ đã được đánh giá", "en": "Rated already"}
+
+
+class CheckWrong(Problem):
+    """Rule 12: the last four digits of the applicant's phone or paper number."""
+
+    status, code = 403, "check-wrong"
+    title = {"vi": "Bốn số cuối không đúng", "en": "The last four digits are wrong"}
+
+
+class TooManyTries(Problem):
+    status, code = 429, "too-many-tries"
+    title = {"vi": "Thử quá nhiều lần, hãy thử lại sau một giờ", "en": "Too many tries, wait an hour"}
+
+
 class NoticeMissing(NotFound):
     code = "notice-not-found"
     title = {"vi": "Không có thông báo này", "en": "No such notice"}

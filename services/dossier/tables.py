@@ -21,8 +21,8 @@ class Base(SQLModel, registry=registry(metadata=metadata)):
     metadata = metadata
 
 
-def moment(*, nullable: bool = True) -> Column[datetime]:
-    return Column(DateTime(timezone=True), nullable=nullable)
+def moment(*, nullable: bool = True, primary_key: bool = False) -> Column[datetime]:
+    return Column(DateTime(timezone=True), nullable=nullable, primary_key=primary_key)
 
 
 def of_dossier(*, primary_key: bool = False) -> Column[UUID]:

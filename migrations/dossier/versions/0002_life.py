@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
@@ -89,6 +89,7 @@ def upgrade() -> None:
     _pauses()
     _backroom()
     _notices()
+    _ratings()
 
 
 def _pauses() -> None:
@@ -231,7 +232,26 @@ def _notices() -> None:
     )
 
 
+def _ratings() -> None:
+    op.create_table(
+        "rating",
+        _of_dossier(primary_key=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.LargeBinary()),
+        _moment("at", nullable=False),
+        sa.CheckConstraint("points BETWEEN 1 AND 3", name=op.f("rating_points_check")),
+    )
+    op.create_table(
+        "check_tries",
+        _of_dossier(primary_key=True),
+        sa.Column("hour", sa.DateTime(timezone=True), primary_key=True, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("check_tries")
+    op.drop_table("rating")
     op.drop_table("delivery")
     op.drop_table("notice")
     for name in ("revoked_at", "revoked_because", "replaced_by"):
