@@ -22,13 +22,14 @@ log = structlog.get_logger()
 
 
 class FieldError(BaseModel):
-    """One fault of the input: where it is (JSON pointer, or parameter), a stable code, words."""
+    """One fault of the input: where it is (JSON pointer, parameter, row or cell), a stable code, words."""
 
     code: str
     detail: str
     pointer: str | None = None
     parameter: str | None = None
     row: int | None = None
+    cell: str | None = None
 
 
 class Problem(Exception):

@@ -37,6 +37,10 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "vi": "Phải là thời điểm ISO 8601 có múi giờ.",
         "en": "Must be an ISO 8601 moment with an offset.",
     },
+    "paper_number": {
+        "vi": "Số giấy tờ không đúng dạng của loại giấy tờ này.",
+        "en": "Not a number of this kind of paper.",
+    },
     "timezone_aware": {"vi": "Thiếu múi giờ.", "en": "The offset is missing."},
     "uuid_parsing": {"vi": "Không phải mã định danh hợp lệ.", "en": "Not a valid identifier."},
     "url_parsing": {"vi": "Không phải địa chỉ hợp lệ.", "en": "Not a valid address."},

@@ -13,6 +13,7 @@ from services.dossier import consumers
 from services.dossier.calendars import routes as calendars
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
+from services.dossier.district import routes as district
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
 from services.dossier.letters import routes as letters
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             "Motcua: dossiers",
             [
                 drafts.router,
+                district.router,
                 letters.router,
                 notices.router,
                 documents.router,

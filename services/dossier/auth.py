@@ -15,3 +15,6 @@ Staff = Annotated[Caller, Depends(require("officer", "leader", "auditor"))]
 #: Whoever may see a dossier: its owner, or staff of a body that it concerns.
 Reader = Annotated[Caller, Depends(require("citizen", "officer", "leader", "auditor", "cashier"))]
 CitizenOrOfficer = Annotated[Caller, Depends(require("citizen", "officer", "leader"))]
+#: A district's own system, by its client credentials.
+System = Annotated[Caller, Depends(require("system"))]
+SystemOrOffice = Annotated[Caller, Depends(require("system", "officer", "leader"))]

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kit.problem import Problem
 from services.dossier.errors import (
+    DossierVoided,
     ExtendedAlready,
     LeaderNeeded,
     PromisePast,
@@ -26,6 +27,8 @@ def hindrance(action: Action, dossier: Dossier, who: frozenset[Who], now: dateti
     match action:
         case Action.REQUEST_SUPPLEMENT if dossier.rounds and not leader:
             return LeaderNeeded(rounds=dossier.rounds)
+        case Action.REOPEN if dossier.voided_at is not None:
+            return DossierVoided()
         case Action.STOP if not leader and not overdue(dossier, now):
             return StopTooEarly()
         case Action.EXTEND if dossier.extended_at is not None:

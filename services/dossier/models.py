@@ -48,6 +48,8 @@ class Dossier(Base, table=True):
     only the first (rule 8). `rounds`: supplement requests so far. `waiting_until`: when the citizen's turn
     ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
     identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
+    `external_code` was printed by another system and is tracked like ours; what that system sent by
+    mistake is `voided_at`.
     """
 
     __table_args__ = (
@@ -66,6 +68,7 @@ class Dossier(Base, table=True):
 
     id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
     code: str | None = Field(default=None, sa_column=Column(Text, unique=True))
+    external_code: str | None = Field(default=None, sa_column=Column(Text, unique=True))
     version: int = Field(default=1, sa_column=Column(Integer, nullable=False))
     status: Status = Field(sa_column=Column(Text, nullable=False))
     came_from: str | None = Field(default=None, sa_column=Column(Text))
@@ -102,6 +105,7 @@ class Dossier(Base, table=True):
     outcome: str | None = Field(default=None, sa_column=Column(Text))
     returned_at: datetime | None = Field(default=None, sa_column=moment())
     return_method: str | None = Field(default=None, sa_column=Column(Text))
+    voided_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class Access(Base, table=True):
@@ -287,7 +291,8 @@ class CodeCounter(Base, table=True):
 
 
 class IntakeFact(Base, table=True):
-    """One row per received dossier: what the online share counts. No personal data, never purged."""
+    """One row per received dossier: what the online share counts. No personal data, never purged; what was
+    voided stays, and counts nowhere."""
 
     __tablename__ = "intake_fact"
     __table_args__ = (Index(None, "receiving_agency", "received_on"), Index(None, "received_on"))
@@ -299,6 +304,7 @@ class IntakeFact(Base, table=True):
     receiving_agency: str = Field(sa_column=Column(Text, nullable=False))
     resolving_agency: str = Field(sa_column=Column(Text, nullable=False))
     procedure_code: str = Field(sa_column=Column(Text, nullable=False))
+    voided_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class AccessLog(Base, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -26,6 +27,8 @@ class Office:
     catalog: Catalog
     accounts: Accounts
     settings: Settings
+    #: When we were told, of steps that were taken elsewhere at the moment of `clock`.
+    told_at: datetime | None = None
 
     async def calendar(self, session: AsyncSession, agency: str) -> Calendar:
         """The days and hours of a body, as they stand in this transaction."""

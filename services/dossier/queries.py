@@ -34,7 +34,7 @@ from services.dossier.models import (
 )
 from services.dossier.status import CLOSED, Status, Who
 
-_STAFF = {"officer", "leader", "auditor", "cashier"}
+_STAFF = {"officer", "leader", "auditor", "cashier", "system"}
 
 
 def below(agency: str) -> ColumnElement[bool]:
@@ -93,6 +93,8 @@ async def standing(session: AsyncSession, caller: Caller, dossier: Dossier) -> f
         return frozenset({Who.SERVICE})
     roles = {Who.OWNER} if caller.sub == dossier.owner and "citizen" in caller.roles else set()
     desk = {Who(role) for role in ("officer", "leader") if role in caller.roles}
+    if caller.kind == "system":  # it tells what people did elsewhere, whoever they were
+        desk = {Who.OWNER, Who.OFFICER, Who.LEADER}
     if desk and caller.agency:
         concerned = {dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency}
         ours, asked = (
@@ -135,7 +137,10 @@ class DossierFilter:
     def clauses(self, vault: Vault) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.q and (keys := vault.words(self.q)):
-            found.append(or_(col(Dossier.code) == self.q.strip(), col(Dossier.found_by).contains(keys)))
+            codes = (col(Dossier.code), col(Dossier.external_code))
+            found.append(
+                or_(*(code == self.q.strip() for code in codes), col(Dossier.found_by).contains(keys))
+            )
         for moment, after in ((self.submitted_from, True), (self.submitted_to, False)):
             if moment is not None:
                 midnight = datetime.combine(moment + timedelta(days=0 if after else 1), time.min, VIETNAM)
@@ -346,8 +351,9 @@ async def document(session: AsyncSession, dossier_id: UUID, document_id: UUID) -
 
 
 async def tracked(session: AsyncSession, code: str) -> Dossier:
-    """By its code, for anyone. Raises DossierMissing."""
-    found: Dossier | None = await session.scalar(select(Dossier).where(col(Dossier.code) == code))
+    """By its code, ours or the one that another system printed, for anyone. Raises DossierMissing."""
+    printed = or_(col(Dossier.code) == code, col(Dossier.external_code) == code)
+    found: Dossier | None = await session.scalar(select(Dossier).where(printed).limit(1))
     if found is None:
         raise DossierMissing
     return found
@@ -410,7 +416,12 @@ async def online_share(
             func.count().filter(online),
         )
         .outerjoin(Body, col(Body.code) == col(fact.receiving_agency))
-        .where(within, col(fact.received_on) >= first, col(fact.received_on) <= last)
+        .where(
+            within,
+            col(fact.received_on) >= first,
+            col(fact.received_on) <= last,
+            col(fact.voided_at).is_(None),
+        )
         .group_by(col(fact.receiving_agency))
         .order_by(col(fact.receiving_agency))
     )

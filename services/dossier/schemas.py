@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from kit.text import Incoming, Line, Text
 
@@ -31,15 +33,31 @@ class OnBehalf(Incoming):
     kind: ApplicantKind
     name: PersonName
     relation: Annotated[Line, StringConstraints(min_length=1, max_length=100)]
-    paper_type: Literal["personal_number", "id_card", "passport", "tax_code", "none"] = "none"
+    paper_type: Literal["personal_number", "old_card", "passport", "tax_code", "none"] = "none"
     paper_number: Annotated[Line, StringConstraints(max_length=20)] | None = None
 
 
-class ApplicantPaper(Incoming):
-    """Paper as data (rule 15)."""
+_NUMBERS = {
+    "personal_number": r"\d{12}",
+    "old_card": r"\d{9}",
+    "passport": r"[A-Z0-9]{6,12}",
+    "tax_code": r"\d{10}(-\d{3})?|\d{12}",
+}
 
-    type: Literal["personal_number", "id_card", "passport", "tax_code"]
+
+class ApplicantPaper(Incoming):
+    """Paper as data (rule 15): personal number 12 digits, old card 9, tax code 10, 10-3 or 12."""
+
+    type: Literal["personal_number", "old_card", "passport", "tax_code"]
     number: Annotated[Line, StringConstraints(min_length=1, max_length=20)]
+
+    @field_validator("number")
+    @classmethod
+    def _known_form(cls, number: str, info: ValidationInfo) -> str:
+        wanted = _NUMBERS.get(info.data.get("type", ""))
+        if wanted and not re.fullmatch(wanted, number):
+            raise PydanticCustomError("paper_number", "not a number of this kind of paper")
+        return number
 
 
 class Applicant(Incoming):
@@ -202,10 +220,16 @@ class ResultDocument(Incoming):
     result_code: Line | None = None
 
 
-class Completion(Incoming):
+class Outcome(Incoming):
+    """How it was decided; `documents` may be missing only of what was signed on paper elsewhere."""
+
     outcome: Literal["granted", "rejected"]
-    documents: list[ResultDocument] = Field(min_length=1, max_length=20)
+    documents: list[ResultDocument] = Field(default_factory=list, max_length=20)
     note: Text = ""
+
+
+class Completion(Outcome):
+    documents: list[ResultDocument] = Field(min_length=1, max_length=20)
 
 
 class HandOver(Incoming):

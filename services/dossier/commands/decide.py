@@ -15,12 +15,13 @@ from services.dossier import queries
 from services.dossier.calendar import Calendar
 from services.dossier.commands.clock import term_of
 from services.dossier.commands.desk import Officer, enter_stage, put_on_desk
+from services.dossier.commands.intake import intake_fact
 from services.dossier.commands.step import step
 from services.dossier.deadline import promise
 from services.dossier.errors import DocumentMissing, FeeUnsettled, PromiseNeeded
-from services.dossier.models import Dossier, IntakeFact, Result
+from services.dossier.models import Dossier, Result
 from services.dossier.office import Office
-from services.dossier.schemas import Acceptance, Completion, HandOver, Note, Reason
+from services.dossier.schemas import Acceptance, HandOver, Note, Outcome, Reason
 from services.dossier.status import Action
 
 _REQUIRED = {"vi": "Mục này là bắt buộc.", "en": "This is required."}
@@ -46,17 +47,7 @@ async def receive(
     dossier.promised_at = dossier.scored_at = _promised(calendar, dossier, acceptance, at)
     dossier.promise_reason = acceptance.reason
     dossier.holder_agency = dossier.resolving_agency
-    session.add(
-        IntakeFact(
-            dossier_id=dossier.id,
-            received_on=at.astimezone(VIETNAM).date(),
-            channel=dossier.channel,
-            online_level=dossier.online_level,
-            receiving_agency=dossier.receiving_agency,
-            resolving_agency=dossier.resolving_agency,
-            procedure_code=dossier.procedure_code,
-        )
-    )
+    session.add(intake_fact(dossier))
 
 
 def _promised(calendar: Calendar, dossier: Dossier, acceptance: Acceptance, now: datetime) -> datetime:
@@ -94,7 +85,7 @@ async def start(session: AsyncSession, office: Office, caller: Caller, dossier: 
 
 
 async def complete(
-    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, completion: Completion
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, completion: Outcome
 ) -> None:
     """Signed: each result document gets the code by which anyone verifies it. Raises DocumentMissing."""
     async with step(session, office, caller, dossier, Action.COMPLETE) as move:

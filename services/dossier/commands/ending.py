@@ -41,6 +41,11 @@ async def stop(
 
 async def _end(session: AsyncSession, dossier: Dossier, at: datetime) -> None:
     dossier.finished_at = at
+    await close(session, dossier, at)
+
+
+async def close(session: AsyncSession, dossier: Dossier, at: datetime) -> None:
+    """What was awaited of the citizen is awaited no longer."""
     await clock.end(session, dossier, at)
     for supplement in await queries.supplements(session, dossier.id):
         if supplement.answered_at is None and supplement.closed_at is None:

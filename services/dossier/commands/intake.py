@@ -20,7 +20,7 @@ from services.dossier.clients.gateway import Account
 from services.dossier.commands.step import Move, append, check, record, step
 from services.dossier.deadline import Term, promise
 from services.dossier.errors import ActionNotPossible, FormMissing, NotOffered, NotSubmittable
-from services.dossier.models import Dossier, FeeDue
+from services.dossier.models import Dossier, FeeDue, IntakeFact
 from services.dossier.office import Office
 from services.dossier.schemas import ChangedDossier, Contact, NewDossier, OnBehalf
 from services.dossier.status import LABEL, Action, Status
@@ -149,16 +149,39 @@ def owe_fees(session: AsyncSession, dossier: Dossier) -> int:
 
 
 async def next_code(session: AsyncSession, agency: str, day: date) -> str:
-    """`<agency>-<YYMMDD>-<serial>` (rule 1). The counter's row stays locked until the commit, so there
-    are no doubles, and a rolled-back submission leaves no gap."""
+    """`<agency>-<YYMMDD>-<serial>` (rule 1)."""
+    return dossier_code(agency, day, await last_serial(session, agency, day, 1))
+
+
+async def last_serial(session: AsyncSession, agency: str, day: date, taken: int) -> int:
+    """The last of `taken` new serials. The counter's row stays locked until the commit, so there are no
+    doubles, and a rolled-back submission leaves no gap."""
     serial = await session.scalar(
         text(
-            "INSERT INTO code_counter (agency, day, last) VALUES (:agency, :day, 1)"
-            " ON CONFLICT (agency, day) DO UPDATE SET last = code_counter.last + 1 RETURNING last"
+            "INSERT INTO code_counter (agency, day, last) VALUES (:agency, :day, :taken) ON CONFLICT"
+            " (agency, day) DO UPDATE SET last = code_counter.last + :taken RETURNING last"
         ),
-        {"agency": agency, "day": day},
+        {"agency": agency, "day": day, "taken": taken},
     )
+    return int(serial)
+
+
+def dossier_code(agency: str, day: date, serial: int) -> str:
     return f"{agency}-{day:%y%m%d}-{serial:04d}"
+
+
+def intake_fact(dossier: Dossier) -> IntakeFact:
+    """What the figures count of a dossier that was received."""
+    assert dossier.accepted_at is not None
+    return IntakeFact(
+        dossier_id=dossier.id,
+        received_on=dossier.accepted_at.astimezone(VIETNAM).date(),
+        channel=dossier.channel,
+        online_level=dossier.online_level,
+        receiving_agency=dossier.receiving_agency,
+        resolving_agency=dossier.resolving_agency,
+        procedure_code=dossier.procedure_code,
+    )
 
 
 def amounts(fees: list[dict[str, Any]]) -> dict[str, int]:

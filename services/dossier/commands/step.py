@@ -22,9 +22,11 @@ from services.dossier.status import INWARD, LABEL, TRANSITIONS, WAITING, Action,
 
 @dataclass
 class Move:
-    """What a command adds to its step while the gate is open; `owed`: đồng that the owner now has to pay."""
+    """What a command adds to its step while the gate is open; `owed`: đồng that the owner now has to pay;
+    `told_at`: when we were told, if the step was taken elsewhere."""
 
     at: datetime
+    told_at: datetime | None = None
     note: str = ""
     due_at: datetime | None = None
     owed: int = 0
@@ -53,7 +55,7 @@ async def step(
     """Move a locked dossier by `action`. The block does what the action needs; on leaving it, state,
     version, history row and, as the last write, the event are written."""
     transition = TRANSITIONS[action]
-    move = Move(at=office.clock.now())
+    move = Move(at=office.clock.now(), told_at=office.told_at)
     check(dossier, await queries.standing(session, caller, dossier), action, move.at)
     before = Status(dossier.status)
     yield move
@@ -82,7 +84,7 @@ async def record(
     """The next version: its history row, if a person took a step, what its owner is told, its event."""
     dossier.version += 1
     if action is not None:
-        staff = caller.kind == "staff"
+        staff = caller.kind in ("staff", "system")
         session.add(
             Step(
                 dossier_id=dossier.id,
@@ -117,6 +119,7 @@ async def append(
         "procedure": dossier.procedure_code,
         "receiving": dossier.receiving_agency,
         "resolving": dossier.resolving_agency,
+        **({"occurred_at": move.at.isoformat()} if move.told_at else {}),
         **move.data,
     }
     await events.append(
@@ -125,7 +128,7 @@ async def append(
             subject=str(dossier.id),
             seq=dossier.version,
             type=event,
-            time=move.at,
+            time=move.told_at or move.at,
             actor=caller.actor,
             agency=dossier.receiving_agency,
             audience=audience,

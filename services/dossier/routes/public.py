@@ -41,7 +41,7 @@ async def track_dossier(
     status = Status(dossier.status)
     receiving, resolving = dossier.receiving_agency, dossier.resolving_agency
     return TrackView(
-        code=dossier_code,
+        code=str(dossier.code),
         status=status,
         status_label=LABEL[status][language],
         procedure=views.frozen_ref(dossier),
