@@ -12,7 +12,10 @@ from starlette.middleware.cors import CORSMiddleware
 from kit import app as kit_app
 from kit.app import Outside, Parts
 from kit.feed import feed_router
+from kit.http import Neighbour
 from services.gateway.edge import pages
+from services.gateway.edge.clients import routes as client_routes
+from services.gateway.edge.clients.bodies import Bodies
 from services.gateway.edge.identity import routes as identity_routes
 from services.gateway.edge.identity import token_routes
 from services.gateway.edge.identity import wiring as identity_wiring
@@ -30,6 +33,7 @@ from services.gateway.settings import Settings
 _ROUTERS = [
     identity_routes.router,
     token_routes.router,
+    client_routes.router,
     federation_routes.router,
     feed_router("/gateway"),
     pages.router,
@@ -53,6 +57,10 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     }
     forwarder = Forwarder(services, settings.proxy_timeout)
     reference = Reference(services, settings.public_url, outside.transports)
+    catalog = Neighbour(
+        "catalog", settings.catalog_url, parts.key, transport=outside.transports.get("catalog")
+    )
+    bodies = Bodies(catalog)
     sessions = Sessions(identities, parts.database, clock)
     app = kit_app.create(
         kit_app.Service(
@@ -65,9 +73,16 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
                 *closing,
                 forwarder.close,
                 reference.close,
+                bodies.close,
                 *(provider.close for provider in identities.providers.values()),
             ],
-            state={**state, "identities": identities, "sessions": sessions, "reference": reference},
+            state={
+                **state,
+                "identities": identities,
+                "sessions": sessions,
+                "reference": reference,
+                "bodies": bodies,
+            },
             max_body=settings.max_upload,
             max_upload=settings.max_upload,
         )

@@ -55,6 +55,11 @@ class GrantInvalid(Problem):
     title = {"vi": "Mã làm mới hoặc mã truy cập không dùng được", "en": "The token cannot be used"}
 
 
+class ClientInvalid(Problem):
+    status, code = 401, "invalid-client"
+    title = {"vi": "Mã hoặc khóa của hệ thống không đúng", "en": "The client's id or secret is wrong"}
+
+
 class GrantUnsupported(Problem):
     status, code = 400, "unsupported-grant-type"
     title = {"vi": "Loại cấp mã không được hỗ trợ", "en": "The grant type is not supported"}

@@ -89,24 +89,27 @@ def colleague(account: Account, vault: Vault) -> Colleague:
 
 
 class TokenRequest(BaseModel):
-    """Form of RFC 8693 (token-exchange) or RFC 6749 §6 (refresh_token). `subject_issuer` says whose token
-    `subject_token` is. Unknown members are ignored, as OAuth wants."""
+    """Form of RFC 8693 (token-exchange) or RFC 6749 §6 (refresh_token), §4.4 (client_credentials, with the
+    credentials here or in a Basic header). `subject_issuer` says whose token `subject_token` is. Unknown
+    members are ignored, as OAuth wants."""
 
     grant_type: Annotated[str, Field(max_length=200)]
     subject_token: Annotated[str, Field(max_length=8000)] = ""
     subject_token_type: Annotated[str, Field(max_length=200)] = ACCESS_TOKEN
     subject_issuer: Realm = "portal"
     refresh_token: Annotated[str, Field(max_length=200)] = ""
+    client_id: Annotated[str, Field(max_length=200)] = ""
+    client_secret: Annotated[str, Field(max_length=200)] = ""
 
 
 class TokenResponse(BaseModel):
-    """`expires_in` in seconds."""
+    """`expires_in` in seconds. A system gets no refresh token: it asks again."""
 
     access_token: str
     issued_token_type: str = ACCESS_TOKEN
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
     expires_in: int
-    refresh_token: str
+    refresh_token: str | None = None
 
 
 class LogoutRequest(BaseModel):

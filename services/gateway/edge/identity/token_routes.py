@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated
+from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Form, Request, Response
 
 from kit.clock import Clock
 from kit.db import Database
+from services.gateway.edge.clients import queries as clients
+from services.gateway.edge.clients.commands import knows
 from services.gateway.edge.identity import commands
 from services.gateway.edge.identity.commands import Granted
-from services.gateway.edge.identity.errors import GrantInvalid, GrantUnsupported
+from services.gateway.edge.identity.errors import ClientInvalid, GrantInvalid, GrantUnsupported
 from services.gateway.edge.identity.schemas import ACCESS_TOKEN, EXCHANGE, TokenRequest, TokenResponse
 from services.gateway.edge.identity.wiring import Identities
 
@@ -22,21 +26,48 @@ async def issue_token(
     request: Request, response: Response, form: Annotated[TokenRequest, Form()]
 ) -> TokenResponse:
     """A token of the province for an app: for an access token of the portal or of the staff's provider,
-    or for a refresh token, which is good once."""
+    or for a refresh token, which is good once; for a system: for its own credentials."""
     identities: Identities = request.app.state.identities
+    response.headers["Cache-Control"] = "no-store"
+    if form.grant_type == "client_credentials":
+        return await _system(request, form, identities)
     if form.grant_type == EXCHANGE:
         granted = await _exchange(request, form, identities)
     elif form.grant_type == "refresh_token":
         granted = await _refresh(request, form, identities)
     else:
         raise GrantUnsupported(error="unsupported_grant_type")
-    response.headers["Cache-Control"] = "no-store"
     name = identities.vault.open(granted.account.profile)["name"]
     return TokenResponse(
         access_token=identities.issuer.token(granted.account, name),
         expires_in=int(identities.issuer.lifetime.total_seconds()),
         refresh_token=granted.refresh_token,
     )
+
+
+async def _system(request: Request, form: TokenRequest, identities: Identities) -> TokenResponse:
+    """RFC 6749 §4.4; the credentials in the form or in a Basic header."""
+    client_id, secret = _basic(request) or (form.client_id, form.client_secret)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        client = await clients.client(session, client_id)
+    if client is None or not knows(client, secret):
+        raise ClientInvalid(error="invalid_client", headers={"WWW-Authenticate": "Basic"})
+    return TokenResponse(
+        access_token=identities.issuer.system_token(client.id, client.name, client.agency),
+        expires_in=int(identities.issuer.lifetime.total_seconds()),
+    )
+
+
+def _basic(request: Request) -> tuple[str, str] | None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
+        raise ClientInvalid(error="invalid_client", headers={"WWW-Authenticate": "Basic"}) from None
+    return unquote_plus(name), unquote_plus(secret)
 
 
 async def _exchange(request: Request, form: TokenRequest, identities: Identities) -> Granted:
