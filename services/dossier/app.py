@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     )
     followers = [
         consumers.payments(parts.database, to_payment, office),
+        consumers.accounts(parts.database, to_gateway, office),
         consumers.catalog(parts.database, to_catalog, office.catalog),
     ]
     urls = {"sms": settings.sms_url, "email": settings.email_url}

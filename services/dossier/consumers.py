@@ -1,4 +1,4 @@
-"""What this service reads of its neighbours' feeds: settled fees, bodies."""
+"""What this service reads of its neighbours' feeds: settled fees, bodies, who has logged in."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from services.dossier.clients.catalog import Catalog, CatalogBody
 from services.dossier.commands import demand
 from services.dossier.models import Body, Dossier, FeeDue
 from services.dossier.office import Office
+from services.dossier.owners import commands as owners
 
 _PAYMENT = Caller(sub="payment", kind="service", name="payment", roles=frozenset({"service"}))
+_GATEWAY = Caller(sub="gateway", kind="service", name="gateway", roles=frozenset({"service"}))
 
 
 def payments(database: Database, neighbour: Neighbour, office: Office) -> Consumer:
@@ -40,6 +42,23 @@ def payments(database: Database, neighbour: Neighbour, office: Office) -> Consum
         return settle
 
     return Consumer("dossier-payment", database, neighbour, {"payment.succeeded": settled})
+
+
+def accounts(database: Database, neighbour: Neighbour, office: Office) -> Consumer:
+    """account.created, account.changed: what came on paper under one's number becomes one's own."""
+
+    async def seen(event: CloudEvent) -> Effect | None:
+        if (event.data or {}).get("kind") == "staff":
+            return None
+        account = await office.accounts.account(event.subject.removeprefix("account:"))
+
+        async def claim(session: AsyncSession) -> None:
+            await owners.claim(session, office, _GATEWAY, account)
+
+        return claim
+
+    handlers = {"account.created": seen, "account.changed": seen}
+    return Consumer("dossier-gateway", database, neighbour, handlers)
 
 
 def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consumer:

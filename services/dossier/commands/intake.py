@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from kit import forms
 from kit.auth import Caller, Forbidden
@@ -225,13 +224,6 @@ def found_by(office: Office, applicant: dict[str, Any]) -> list[int]:
     numbers = [paper["number"] for paper in applicant["papers"]]
     texts = [applicant["name"], behalf.get("name", ""), behalf.get("paper_number", ""), *numbers]
     return sorted({key for text in texts for key in office.vault.words(text)})
-
-
-def paper_owner(office: Office, applicant: dict[str, Any]) -> str:
-    """The owner of a dossier that came on paper: whoever has the applicant's first identity number, by its
-    keyed hash; of somebody without a paper, nobody."""
-    numbers = [paper["number"] for paper in applicant["papers"]]
-    return f"paper:{office.vault.index(numbers[0]).hex()}" if numbers else f"paper:{uuid7().hex}"
 
 
 #: What somebody shows who acts for another: a parent, a company's representative.

@@ -17,6 +17,7 @@ from services.dossier.counter.models import PaperReceived
 from services.dossier.errors import PaperUnknown
 from services.dossier.models import Dossier
 from services.dossier.office import Office
+from services.dossier.owners import queries as owners
 from services.dossier.schemas import Acceptance, Applicant, NewDossier
 from services.dossier.status import TRANSITIONS, Action, Status
 
@@ -60,7 +61,7 @@ async def take_in(
     known = [str(paper["code"]) for paper in procedure.papers]
     if any(paper.paper not in known for paper in new.papers):
         raise PaperUnknown(papers=", ".join(known) or "–")
-    dossier = _row(office, caller, new, taken, procedure)
+    dossier = await _row(session, office, caller, new, taken, procedure)
     given = {paper.paper for paper in new.papers if paper.originals + paper.copies}
     intake.refuse_incomplete(dossier, new.form, given)
     await intake.give_code(session, office, dossier, dossier.created_at)
@@ -79,19 +80,25 @@ async def take_in(
     return dossier
 
 
-def _row(
-    office: Office, caller: Caller, new: NewDossier, taken: TakenIn, procedure: ProcedureOfTheDay
+async def _row(
+    session: AsyncSession,
+    office: Office,
+    caller: Caller,
+    new: NewDossier,
+    taken: TakenIn,
+    procedure: ProcedureOfTheDay,
 ) -> Dossier:
     applicant: dict[str, Any] = {"tech_id": None, **taken.applicant.model_dump()}
     if new.on_behalf is not None:
         applicant["on_behalf"] = new.on_behalf.model_dump(exclude_none=True)
     frozen = intake.frozen(procedure, new.agency, mandated=False)
+    key = owners.paper_owner(office.vault, applicant)
     return Dossier(
         **{**frozen, "receiving_agency": caller.agency, "holder_agency": caller.agency},
         status=Status.SUBMITTED,
         version=0,
         channel=taken.channel,
-        owner=intake.paper_owner(office, applicant),
+        owner=(await owners.accounts_of(session, [key])).get(key, key),
         form=office.vault.seal(new.form),
         applicant=office.vault.seal(applicant),
         found_by=intake.found_by(office, applicant),

@@ -24,6 +24,7 @@ from services.dossier.district.checking import Sound
 from services.dossier.district.models import Reference
 from services.dossier.models import Dossier, Step
 from services.dossier.office import Office
+from services.dossier.owners import queries as owners
 from services.dossier.status import TRANSITIONS, Action, Status
 
 _CODE_TAKEN = {"vi": "Số hồ sơ {number} đã có.", "en": "The number {number} is taken."}
@@ -48,12 +49,16 @@ class Piece:
         self._session, self._office, self._caller, self._batch = session, office, caller, batch_id
         self._system = queries.system_of(caller)
         self._known: Mapping[str, tuple[Reference, str]] = {}
+        self._owners: Mapping[str, str] = {}
         self._log: list[events.Event] = []
 
     async def take(self, items: Sequence[Sound]) -> dict[int, Outcome]:
         """By the items' indexes. A reference whose dossier was voided is new again."""
         await queries.one_call_at_a_time(self._session, self._system)
         self._known = await queries.references(self._session, self._system, {s.item.reference for s in items})
+        said = (s.item.applicant.model_dump() for s in items)
+        keys = {owners.paper_owner(self._office.vault, applicant) for applicant in said}
+        self._owners = await owners.accounts_of(self._session, keys)
         outcomes = await self._refuse_taken_numbers(items)
         standing = {s.index: row for s in items if (row := self._standing(s))}
         changed = {
@@ -147,7 +152,7 @@ class Piece:
             **{name: frozen[name] for name in ("procedure_code", "procedure", "online_level")},
             "channel": s.item.channel,
             "external_code": s.item.external_code,
-            "owner": intake.paper_owner(self._office, applicant),
+            "owner": self._owners.get(key := owners.paper_owner(vault, applicant), key),
             "form": vault.seal(s.item.form),
             "applicant": vault.seal(applicant),
             "found_by": intake.found_by(self._office, applicant),

@@ -72,6 +72,8 @@ def procedure(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+#: Of accounts that have another number than An.
+NUMBERS: dict[str, str] = {"uong": "017300000099"}
 SIMPLE: dict[str, Any] = {"papers": [], "fees": [], "code": "9.000002"}
 
 
@@ -84,6 +86,7 @@ class World:
     clock: system.StoppedClock
     catalogue: dict[str, dict[str, Any]]
     payments: list[dict[str, Any]] = field(default_factory=list)
+    logins: list[dict[str, Any]] = field(default_factory=list)
 
     def citizen(self, sub: str = "an", **more: str) -> dict[str, str]:
         return {**system.headers(self.clock, sub, verified=True), **more}
@@ -144,6 +147,7 @@ async def world(
     clock = system.StoppedClock("2020-10-26T15:00:00+07:00")
     catalogue = {"9.000001": procedure(), "9.000002": procedure(**SIMPLE)}
     payments: list[dict[str, Any]] = []
+    logins: list[dict[str, Any]] = []
 
     async def catalog(request: httpx.Request) -> tuple[int, Any]:
         if request.url.path == "/internal/bodies":
@@ -155,6 +159,8 @@ async def world(
         return (200, found) if found else (404, {"code": "procedure-not-found"})
 
     async def gateway(request: httpx.Request) -> tuple[int, Any]:
+        if request.url.path == "/internal/events":
+            return 200, _page(logins, request)
         if agency := request.url.params.get("agency"):
             staff = [("officer", "Trần Văn Tiếp"), ("second", "Lê Thị Nhì"), ("leader", "Bùi Văn Lãnh")]
             roles = {"leader": ["leader"]}
@@ -165,14 +171,13 @@ async def world(
                 ]
             }
         sub = request.url.path.rsplit("/", 1)[1]
-        papers = [{"type": "personal_number", "number": "017300000001"}]
+        number = NUMBERS.get(sub, "017300000001")
+        papers = [{"type": "personal_number", "number": number}]
         return 200, {"sub": sub, "kind": "citizen", "name": "Nguyễn Thị An", "papers": papers,
                      "phone": "0900000001", "email": "an@example.vn", "tech_id": f"tech-{sub}"}  # fmt: skip
 
     async def payment(request: httpx.Request) -> tuple[int, Any]:
-        read = int((request.url.params["after"] or "e1.0").split(".")[1])
-        items = [{**event, "id": f"e1.{n}"} for n, event in enumerate(payments, start=1)]
-        return 200, {"items": items[read:], "cursor": f"e1.{len(items)}"}
+        return 200, _page(payments, request)
 
     outside = Outside(
         clock=clock,
@@ -192,7 +197,13 @@ async def world(
         async with app.state.database.transaction() as session:
             await session.execute(text("DELETE FROM cursor"))  # the fake's feed begins anew, too
         await app.state.consumers["dossier-catalog"].step()
-        yield World(app, client, clock, catalogue, payments)
+        yield World(app, client, clock, catalogue, payments, logins)
+
+
+def _page(events: list[dict[str, Any]], request: httpx.Request) -> dict[str, Any]:
+    read = int((request.url.params["after"] or "e1.0").split(".")[1])
+    items = [{**event, "id": f"e1.{n}"} for n, event in enumerate(events, start=1)]
+    return {"items": items[read:], "cursor": f"e1.{len(items)}"}
 
 
 def _event(kind: str, data: dict[str, Any], clock: system.StoppedClock) -> dict[str, Any]:
@@ -219,3 +230,10 @@ def paid(world: World, dossier: dict[str, Any], purpose: str = "submission") -> 
         "channel": "online",
     }
     world.payments.append(_event("payment.succeeded", data, world.clock))
+
+
+def logs_in(world: World, sub: str) -> None:
+    """The gateway says that this account is new."""
+    world.logins.append(
+        {**_event("account.created", {"kind": "citizen"}, world.clock), "subject": f"account:{sub}"}
+    )

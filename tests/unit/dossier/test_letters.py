@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.dossier.letters.render import Kind, pdf
-from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, FORM, World
+from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, FORM, World, logs_in
 from tests.unit.dossier.test_life import brought_to, headers, seen_by, take
 
 pytestmark = pytest.mark.anyio
@@ -153,3 +153,23 @@ async def test_a_result_is_taken_back_visibly(world: World) -> None:
     path = f"/v1/results/{other['results'][0]['verification_code']}"
     refused = await world.client.post(f"{path}/revoke", json=wrong, headers=headers(world, "leader"))
     assert (refused.status_code, refused.json()["code"]) == (404, "result-not-found")
+
+
+async def test_a_paper_dossier_is_its_citizens_once_they_log_in(world: World) -> None:
+    world.catalogue["9.000001"] = {**world.catalogue["9.000001"], "fees": [], "offering": None}
+    before = (await _take_in(world, accept=True)).json()
+    own = world.citizen("uong")
+    path = f"/v1/dossiers/{before['id']}"
+    assert (await world.client.get(path, headers=own)).status_code == 404
+    logs_in(world, "uong")
+    logs_in(world, "an")
+    for _ in range(2):
+        await world.app.state.consumers["dossier-gateway"].step()
+    shown = await world.client.get(path, headers=own)
+    assert "withdraw" in {action["action"] for action in shown.json()["actions"]}
+    after = (await _take_in(world, accept=True)).json()
+    mine = {item["id"] for item in (await world.client.get("/v1/dossiers", headers=own)).json()["items"]}
+    assert {before["id"], after["id"]} <= mine
+    notices = await world.client.get("/v1/notices", headers=own)
+    assert len(notices.json()["items"]) >= 2
+    assert (await world.client.get(path, headers=world.citizen("an"))).status_code == 404
