@@ -1,17 +1,20 @@
-"""`python -m deploy`: run, status, migrate, rehearse."""
+"""`python -m deploy`: run, status, migrate, rehearse, verify."""
 
+import asyncio
+import json
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 from alembic.util import CommandError
 
-from deploy import checks, databases, migrate, settings
+from deploy import audit, checks, databases, keys, migrate, settings
 from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
@@ -87,6 +90,32 @@ def migrate_command(
 
 
 @app.command()
+def verify(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+    *,
+    heads: Annotated[
+        Path | None, typer.Option(help="folder of the signed lists; by default var/heads")
+    ] = None,
+) -> None:
+    """Check every chain of the event logs, and the logs against the signed lists of chain heads. Works
+    beside a running system, on a stopped one, and on any DATABASE_URL. Status 1 names what is wrong."""
+    with _one_line():
+        chosen = settings.read()
+        keys_ = json.dumps(keys.public_keys(keys.load(chosen.var / "secrets.json")))
+        shelf = f"file://{(heads or chosen.var / 'heads').absolute()}"
+        whole = True
+        with _server(chosen, running=True) as admin_url:
+            known = databases.describe(admin_url)
+            for name in [service.value] if service else databases.SERVICES:
+                found = asyncio.run(audit.check(known[name].app_url, name, shelf, keys_))
+                whole = whole and not found.faults
+                print(found.line())
+                for fault in found.faults:
+                    print(f"  ✗ {fault}")
+    raise typer.Exit(0 if whole else 1)
+
+
+@app.command()
 def rehearse() -> None:
     """Migrate a temporary server up, down and up again, and compare the tables with the models."""
     with _one_line(), temporary_server() as server:
@@ -107,12 +136,16 @@ def _compare(service: str, url: str) -> None:
 
 
 @contextmanager
-def _server(chosen: settings.DeploySettings) -> Iterator[str]:
-    """An admin URL: DATABASE_URL, or our own server, which runs for as long as we do."""
+def _server(chosen: settings.DeploySettings, *, running: bool = False) -> Iterator[str]:
+    """An admin URL: DATABASE_URL, or our own server, which runs for as long as we do; with `running`, that of
+    a system that is up."""
     if chosen.database_url:
         url = chosen.database_url.get_secret_value()
         checks.check_server(url)
         yield url
+        return
+    if running and checks.holder(chosen.var) is not None:
+        yield EmbeddedPostgres(chosen.var / "postgres", chosen.postgres_port).admin_url
         return
     with checks.hold(chosen.var), EmbeddedPostgres(chosen.var / "postgres") as server:
         yield server.admin_url

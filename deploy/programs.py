@@ -75,10 +75,16 @@ def all_programs(
             program.port,
             common
             | (_service(program.name, secrets, databases, urls) if program.name in SERVICES else {})
+            | ({"HEADS_URL": heads_url(settings)} if program.name in SERVICES else {})
             | own.get(program.name, {}),
         )
         for program in programs
     ]
+
+
+def heads_url(settings: DeploySettings) -> str:
+    """Where the signed lists of chain heads lie."""
+    return f"file://{settings.var / 'heads'}"
 
 
 def _service(

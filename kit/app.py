@@ -20,6 +20,7 @@ from kit import db, log, problem
 from kit.auth import PublishedKeys, ServiceKey, Verifier, fetch_json
 from kit.clock import Clock, elapsed
 from kit.db import Bell, Database
+from kit.heads import Notary, Shelf
 from kit.jobs import Loop
 from kit.metrics import REQUESTS, metrics
 from kit.settings import ServiceSettings
@@ -37,6 +38,7 @@ class Parts:
     bell: Bell
     key: ServiceKey
     verifier: Verifier
+    notary: Notary | None
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,15 @@ class Outside:
 def parts(name: str, settings: ServiceSettings, outside: Outside) -> Parts:
     clock = outside.clock or settings.clock()
     database = Database(settings.database_url.get_secret_value(), settings.database_pool)
+    key = ServiceKey(settings.service_key.get_secret_value(), clock)
+    shelf = Shelf(settings.heads_url, name) if settings.heads_url else None
     return Parts(
         name=name,
         clock=clock,
         database=database,
         bell=Bell(database.dsn),
-        key=ServiceKey(settings.service_key.get_secret_value(), clock),
+        key=key,
+        notary=Notary(database, shelf, key, clock) if shelf else None,
         verifier=Verifier(
             settings.public_url,
             PublishedKeys(outside.issuer_keys or fetch_json(settings.jwks_url)),
@@ -88,12 +93,15 @@ class Service:
 def create(service: Service) -> FastAPI:
     base = service.parts
     log.configure(base.name)
+    loops = list(service.loops)
+    if base.notary is not None:
+        loops.append(Loop("heads", base.notary.step, base.bell, every=600))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(base.bell.run(), name="bell")]
         if service.background:
-            tasks += [asyncio.create_task(loop.run(), name=loop.name) for loop in service.loops]
+            tasks += [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
         try:
             yield
         finally:
@@ -112,8 +120,8 @@ def create(service: Service) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.clock, app.state.database, app.state.bell = base.clock, base.database, base.bell
-    app.state.verifier = base.verifier
-    app.state.loops = {loop.name: loop for loop in service.loops}
+    app.state.verifier, app.state.notary = base.verifier, base.notary
+    app.state.loops = {loop.name: loop for loop in loops}
     for name, value in service.state.items():
         setattr(app.state, name, value)
     problem.install(app)

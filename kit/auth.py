@@ -84,6 +84,10 @@ class ServiceKey:
             "exp": int((now + timedelta(seconds=60)).timestamp()),
             "jti": uuid4().hex,
         }
+        return self.sign(claims)
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        """A JWT that anyone with the services' public keys can check."""
         return jwt.encode({"alg": "Ed25519", "kid": self.name}, claims, self._key, algorithms=["Ed25519"])
 
 

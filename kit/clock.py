@@ -6,10 +6,24 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime, BeforeValidator
+from pydantic_core import PydanticCustomError
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def _written_out(value: Any) -> Any:
+    """Pydantic would take a number for seconds since 1970, so that "2020" is a moment of that year."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdecimal()):
+        raise PydanticCustomError("datetime_parsing", "an ISO 8601 moment is needed")
+    return value
+
+
+#: A moment as callers send it: ISO 8601 with an offset.
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 class Clock(Protocol):

@@ -133,8 +133,7 @@ _INSERT = (
 
 
 def _row(event: Event, previous: bytes) -> dict[str, Any]:
-    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(data.encode()).digest()
+    data, digest = _canonical(event.data)
     return {
         "subject": event.subject,
         "seq": event.seq,
@@ -148,6 +147,12 @@ def _row(event: Event, previous: bytes) -> dict[str, Any]:
         "trace": structlog.contextvars.get_contextvars().get("trace"),
         "hash": chain_hash(previous, event, digest),
     }
+
+
+def _canonical(data: Mapping[str, Any]) -> tuple[str, bytes]:
+    """As text that is always the same for the same data, and its SHA-256."""
+    written = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return written, hashlib.sha256(written.encode()).digest()
 
 
 def chain_hash(previous: bytes, event: Event, data_digest: bytes) -> bytes:
@@ -175,14 +180,31 @@ async def history(session: AsyncSession, subject: str) -> list[Mapping[str, Any]
     return [dict(row) for row in rows.mappings()]
 
 
+@dataclass
+class Verdict:
+    """What a walk over all chains found: how much there was, how often `data` was emptied by retention
+    (which the chain allows), and what is wrong, in words."""
+
+    subjects: int = 0
+    events: int = 0
+    emptied: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
 async def verify(session: AsyncSession) -> list[str]:
-    """Walk every chain; the faults in words, none when all is whole."""
-    faults: list[str] = []
+    """The faults of all chains in words, none when all is whole."""
+    return (await examine(session)).faults
+
+
+async def examine(session: AsyncSession) -> Verdict:
+    """Walk every chain, in the order of its events, without holding more than one."""
+    found = Verdict()
     subject, previous, expected = "", _GENESIS, 1
     rows = await session.stream(text("SELECT * FROM event ORDER BY subject, seq"))
     async for row in rows.mappings():
         if row["subject"] != subject:
             subject, previous, expected = row["subject"], _GENESIS, 1
+            found.subjects += 1
         event = Event(
             subject=row["subject"],
             seq=row["seq"],
@@ -192,11 +214,14 @@ async def verify(session: AsyncSession) -> list[str]:
             agency=row["agency"],
             audience=row["audience"],
         )
+        found.events += 1
         if row["seq"] != expected:
-            faults.append(f"{subject}: seq {expected} is missing")
+            found.faults.append(f"{subject}: event {expected} is missing")
         if chain_hash(previous, event, row["data_digest"]) != row["hash"]:
-            faults.append(f"{subject}: event {row['seq']} was altered")
+            found.faults.append(f"{subject}: event {row['seq']} was altered")
         if row["data"] is None:
-            faults.append(f"{subject}: data of event {row['seq']} was emptied")
+            found.emptied += 1
+        elif _canonical(row["data"])[1] != row["data_digest"]:
+            found.faults.append(f"{subject}: data of event {row['seq']} was altered")
         previous, expected = row["hash"], row["seq"] + 1
-    return faults
+    return found

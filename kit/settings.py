@@ -27,6 +27,8 @@ class ServiceSettings(BaseSettings):
     service_keys: SecretStr
     data_keys: SecretStr
     index_key: SecretStr
+    #: A folder or bucket outside the database for the signed lists of chain heads; without one, none.
+    heads_url: str | None = None
     background: bool = Field(default=True, description="run consumers and jobs inside this process")
 
     @field_validator("motcua_now", mode="before")

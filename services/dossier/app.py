@@ -10,6 +10,7 @@ from kit.http import Neighbour
 from kit.jobs import Loop
 from kit.vault import Vault
 from services.dossier import consumers
+from services.dossier.audit import routes as audit
 from services.dossier.calendars import routes as calendars
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 results.router,
                 ratings.router,
                 reports.router,
+                audit.router,
                 internal.router,
                 feed_router("/dossier"),
             ],

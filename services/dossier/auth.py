@@ -18,3 +18,4 @@ CitizenOrOfficer = Annotated[Caller, Depends(require("citizen", "officer", "lead
 #: A district's own system, by its client credentials.
 System = Annotated[Caller, Depends(require("system"))]
 SystemOrOffice = Annotated[Caller, Depends(require("system", "officer", "leader"))]
+Auditor = Annotated[Caller, Depends(require("auditor"))]

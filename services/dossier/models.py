@@ -305,15 +305,3 @@ class IntakeFact(Base, table=True):
     resolving_agency: str = Field(sa_column=Column(Text, nullable=False))
     procedure_code: str = Field(sa_column=Column(Text, nullable=False))
     voided_at: datetime | None = Field(default=None, sa_column=moment())
-
-
-class AccessLog(Base, table=True):
-    """Reads of personal data by staff (rule 16). No chain, no feed, its own retention."""
-
-    __tablename__ = "access_log"
-    id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
-    at: datetime = Field(sa_column=moment(nullable=False))
-    actor: str = Field(sa_column=Column(Text, nullable=False))
-    agency: str | None = Field(default=None, sa_column=Column(Text))
-    dossier_id: UUID = Field(sa_column=Column(Uuid, nullable=False, index=True))
-    what: str = Field(sa_column=Column(Text, nullable=False))

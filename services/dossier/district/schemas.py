@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from kit.clock import Moment
 from kit.problem import FieldError
 from kit.text import Incoming, Line, Text
 from services.dossier.schemas import AgencyCode, Applicant, ProcedureCode, ReceivedPaper
@@ -30,12 +31,12 @@ class BatchItem(Incoming):
     reference: OwnReference
     procedure: ProcedureCode
     agency: AgencyCode
-    received_at: AwareDatetime
+    received_at: Moment
     channel: Literal["counter", "post"]
     applicant: Applicant
     receiving_agency: AgencyCode | None = None
     external_code: DossierCode | None = None
-    promised_at: AwareDatetime | None = None
+    promised_at: Moment | None = None
     form: dict[str, Any] = Field(default_factory=dict)
     papers: list[ReceivedPaper] = Field(default_factory=list, max_length=300)
 
@@ -148,7 +149,7 @@ class ProgressItem(Incoming):
 
     reference: OwnReference
     action: Reported
-    occurred_at: AwareDatetime
+    occurred_at: Moment
     officer: Annotated[Line, StringConstraints(max_length=200)] = ""
     reason: Text = ""
     step: OwnReference | None = None

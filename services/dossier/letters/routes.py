@@ -13,6 +13,7 @@ from kit.auth import Caller
 from kit.db import Session
 from kit.problem import NotFound, Problem
 from services.dossier import queries
+from services.dossier.audit.commands import read_by
 from services.dossier.auth import Reader
 from services.dossier.counter.queries import received
 from services.dossier.letters import contents
@@ -84,6 +85,7 @@ async def _letter(
     data = _CONTENTS[kind](file)
     if data is None:
         raise otherwise
+    read_by(session, desk, caller, dossier, kind)
     name = f"{kind}-{dossier.code}.pdf"
     headers = {
         "ETag": tag,

@@ -15,6 +15,7 @@ from kit.db import Database, Session
 from kit.idempotency import MaybeIdempotent, fingerprint
 from services.dossier import photos, queries, views
 from services.dossier.answers import DocumentView, LinkView
+from services.dossier.audit.commands import read_by
 from services.dossier.auth import CitizenOrOfficer, Reader
 from services.dossier.commands import documents
 from services.dossier.errors import (
@@ -26,7 +27,7 @@ from services.dossier.errors import (
     ScanPending,
 )
 from services.dossier.links import Link, open_link, seal_link
-from services.dossier.models import AccessLog, Document, Dossier
+from services.dossier.models import Document, Dossier
 from services.dossier.office import Desk
 from services.dossier.status import Status
 from services.dossier.storage import media_type
@@ -113,8 +114,7 @@ async def document_content(
             dossier = await queries.dossier(session, dossier_id, caller)
             document = await queries.document(session, dossier_id, document_id)
             await _refuse_unreleased(session, caller, dossier, document)
-            if caller.kind == "staff":
-                session.add(_read_by(desk, caller, dossier))
+            read_by(session, desk, caller, dossier, "document")
     if document.scan == "waiting":
         raise ScanPending
     if document.scan == "infected":
@@ -128,16 +128,6 @@ async def document_content(
     }
     return StreamingResponse(
         desk.storage.read(document.storage_key), media_type=document.media_type, headers=headers
-    )
-
-
-def _read_by(desk: Desk, caller: Caller, dossier: Dossier) -> AccessLog:
-    return AccessLog(
-        at=desk.clock.now(),
-        actor=caller.actor,
-        agency=caller.agency,
-        dossier_id=dossier.id,
-        what="document",
     )
 
 
@@ -160,5 +150,6 @@ async def create_link(
     dossier = await queries.dossier(session, dossier_id, caller)
     document = await queries.document(session, dossier_id, document_id)
     await _refuse_unreleased(session, caller, dossier, document)
+    read_by(session, desk, caller, dossier, "link")
     expires = desk.clock.now() + _LINK_LIFE
     return LinkView(href=seal_link(desk, Link(dossier_id, document_id), expires), expires_at=expires)

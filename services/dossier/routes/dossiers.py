@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -10,18 +9,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
 from kit import page, versions
-from kit.auth import Caller
 from kit.clock import elapsed
 from kit.db import Bell, Database, Session
 from kit.idempotency import Idempotent, fingerprint
 from kit.versions import SeenVersion
 from services.dossier import queries, views
 from services.dossier.answers import DossierItem, DossierView, History
+from services.dossier.audit.commands import read_by
 from services.dossier.auth import Citizen, CitizenOrOfficer, Reader
 from services.dossier.commands import intake
 from services.dossier.commands.step import seen
 from services.dossier.counter import commands as counter
-from services.dossier.models import AccessLog, Dossier
+from services.dossier.models import Dossier
 from services.dossier.office import Desk
 from services.dossier.queries import DossierFilter
 from services.dossier.routes.screen import Tongue, screen
@@ -103,17 +102,12 @@ async def get_dossier(
         async with database.transaction() as session:
             dossier = await queries.dossier(session, dossier_id, caller)
             if versions.etag(dossier.version) != if_none_match:
-                if caller.kind == "staff":
-                    session.add(_read_by(caller, dossier, desk.clock.now()))
+                read_by(session, desk, caller, dossier, "screen")
                 return await screen(session, desk, caller, dossier, response, language)
         left = until - elapsed()
         if left <= 0:
             raise versions.NotModified(headers={"ETag": versions.etag(dossier.version)})
         await bell.wait(ticket, min(left, 5))
-
-
-def _read_by(caller: Caller, dossier: Dossier, now: datetime) -> AccessLog:
-    return AccessLog(at=now, actor=caller.actor, agency=caller.agency, dossier_id=dossier.id, what="screen")
 
 
 @router.patch("/{dossier_id}")
