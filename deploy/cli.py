@@ -1,4 +1,4 @@
-"""`python -m deploy`: run, status, migrate, rehearse, verify."""
+"""`python -m deploy`: run, status, migrate, rehearse, verify, rotate."""
 
 import asyncio
 import json
@@ -14,12 +14,13 @@ import httpx
 import typer
 from alembic.util import CommandError
 
-from deploy import audit, checks, databases, keys, migrate, settings
+from deploy import audit, checks, databases, keys, migrate, sealing, settings
 from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
 from deploy.screen import Screen
 from deploy.supervisor import Supervisor
+from kit.vault import Vault
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -113,6 +114,33 @@ def verify(
                 for fault in found.faults:
                     print(f"  ✗ {fault}")
     raise typer.Exit(0 if whole else 1)
+
+
+@app.command()
+def rotate(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+    *,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="first put a new key before the others; then restart")
+    ] = False,
+) -> None:
+    """Seal personal data anew under the newest of DATA_KEYS. First --new-key and a restart, then this; the
+    old keys may go when it says 0."""
+    with _one_line():
+        chosen = settings.read()
+        path = chosen.var / "secrets.json"
+        names = [service.value] if service else list(databases.SERVICES)
+        if new_key:
+            keys.renew(path, [f"{name}_data_key" for name in names])
+            print(f"Đã thêm khóa mới vào {path.name}, hãy khởi động lại | new keys added, now restart")
+            return
+        secrets = keys.load(path)
+        with _server(chosen, running=True) as admin_url:
+            known = databases.describe(admin_url)
+            for name in names:
+                vault = Vault(secrets[f"{name}_data_key"], secrets[f"{name}_index_key"])
+                done = asyncio.run(sealing.rotate(known[name].owner_url, name, vault))
+                print(f"{name}: {done} giá trị được mã hóa lại | values sealed anew")
 
 
 @app.command()

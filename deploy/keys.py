@@ -23,6 +23,12 @@ def load(path: Path) -> dict[str, Any]:
     return known | made
 
 
+def renew(path: Path, names: list[str]) -> None:
+    """Put a new key before those of each name; the former ones go on opening what they have sealed."""
+    known = load(path)
+    _write(path, known | {name: f"{_fernet()},{known[name]}" for name in names})
+
+
 def public_keys(secrets_by_name: dict[str, Any]) -> dict[str, Any]:
     """The JWKS with which services recognise each other."""
     keys = (OKPKey.import_key(secrets_by_name[f"{service}_key"]) for service in SERVICES)

@@ -8,9 +8,18 @@ import hmac
 import json
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
 
 from kit.text import fold
+
+
+class Sealed(TypeDecorator[bytes]):
+    """A column of what a `Vault` has sealed; the rotation of keys finds its columns by this type."""
+
+    impl = LargeBinary
+    cache_ok = True
 
 
 class Vault:
@@ -18,7 +27,8 @@ class Vault:
     `index_key`: base64 of at least 32 bytes, for the keyed hash."""
 
     def __init__(self, data_keys: str, index_key: str) -> None:
-        self._fernet = MultiFernet([Fernet(key.strip()) for key in data_keys.split(",") if key.strip()])
+        keys = [Fernet(key.strip()) for key in data_keys.split(",") if key.strip()]
+        self._fernet, self._newest = MultiFernet(keys), keys[0]
         self._index_key = base64.b64decode(index_key)
         if len(self._index_key) < 32:
             raise ValueError("INDEX_KEY must be base64 of at least 32 bytes")
@@ -28,6 +38,14 @@ class Vault:
 
     def open(self, sealed: bytes) -> Any:
         return json.loads(self._fernet.decrypt(sealed))
+
+    def resealed(self, sealed: bytes) -> bytes | None:
+        """The same under the newest key; None when it is already."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return self._fernet.rotate(sealed)
+        return None
 
     def index(self, number: str) -> bytes:
         """A keyed hash under which an identity number is found again, exactly."""

@@ -5,8 +5,6 @@ Through asyncpg, which takes one statement per `op.execute`. Runs as the owner r
 
 import asyncio
 import os
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from alembic import context
@@ -14,7 +12,8 @@ from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-ROOT = Path(__file__).parent.parent
+from deploy.tables import tables_of
+
 MIGRATORS_LOCK = 0x4D43_4D47  # one migrator at a time in a database; the second finds nothing left to do
 
 
@@ -23,15 +22,6 @@ def url() -> str:
     if not given:
         raise SystemExit("say which database: -x url=postgresql://… or DATABASE_URL")
     return str(given)
-
-
-def tables_of(service: str) -> MetaData:
-    """The tables of every `models.py` of the service; they share one metadata."""
-    found: list[MetaData] = [
-        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)).Base.metadata
-        for path in (ROOT / "services" / service).rglob("models.py")
-    ]
-    return found[0]
 
 
 def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Text,
     Uuid,
     text,
@@ -24,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
+from kit.vault import Sealed
 from services.dossier.status import Status
 from services.dossier.tables import Base, moment, of_dossier
 
@@ -83,8 +83,8 @@ class Dossier(Base, table=True):
     holder_agency: str = Field(sa_column=Column(Text, nullable=False))
     assignee: str | None = Field(default=None, sa_column=Column(Text))
     assignee_name: str | None = Field(default=None, sa_column=Column(Text))
-    form: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    applicant: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    form: bytes = Field(sa_column=Column(Sealed, nullable=False))
+    applicant: bytes = Field(sa_column=Column(Sealed, nullable=False))
     found_by: list[int] = Field(default=[], sa_column=Column(ARRAY(BigInteger), nullable=False))
     created_at: datetime = Field(sa_column=moment(nullable=False))
     saved_at: datetime = Field(sa_column=moment(nullable=False))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, Uuid, text
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
+from kit.vault import Sealed
 from services.dossier.tables import Base, moment
 
 
@@ -46,7 +47,7 @@ class Delivery(Base, table=True):
         sa_column=Column(Uuid, ForeignKey("notice.id", ondelete="CASCADE"), nullable=False)
     )
     channel: str = Field(sa_column=Column(Text, nullable=False))
-    address: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    address: bytes | None = Field(default=None, sa_column=Column(Sealed))
     words: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(default="waiting", sa_column=Column(Text, nullable=False))
     attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))

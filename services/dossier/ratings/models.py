@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary
+from sqlalchemy import CheckConstraint, Column, Integer
 from sqlmodel import Field
 
+from kit.vault import Sealed
 from services.dossier.tables import Base, moment, of_dossier
 
 
@@ -18,7 +19,7 @@ class Rating(Base, table=True):
 
     dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     points: int = Field(sa_column=Column(Integer, nullable=False))
-    comment: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    comment: bytes | None = Field(default=None, sa_column=Column(Sealed))
     at: datetime = Field(sa_column=moment(nullable=False))
 
 

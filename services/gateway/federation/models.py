@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
+from kit.vault import Sealed
 from services.gateway.tables import Base
 
 
@@ -35,7 +36,7 @@ class PortalLink(Base, table=True):
 
     __tablename__ = "portal_link"
     unit: str = Field(sa_column=Column(Text, primary_key=True))
-    session: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    session: bytes | None = Field(default=None, sa_column=Column(Sealed))
     reachable: bool | None = Field(default=None, sa_column=Column(Boolean))
     since: datetime | None = Field(default=None, sa_column=_moment())
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
+from kit.vault import Sealed
 from services.gateway.tables import Base
 
 
@@ -37,7 +38,7 @@ class Account(Base, table=True):
     kind: str = Field(sa_column=Column(Text, nullable=False))
     issuer: str = Field(sa_column=Column(Text, nullable=False))
     subject: str = Field(sa_column=Column(Text, nullable=False))
-    profile: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    profile: bytes = Field(sa_column=Column(Sealed, nullable=False))
     roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     agency: str | None = Field(default=None, sa_column=Column(Text))
     created_at: datetime = Field(sa_column=_moment())
