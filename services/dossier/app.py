@@ -22,6 +22,7 @@ from services.dossier.notices import routes as notices
 from services.dossier.notices.jobs import Postman
 from services.dossier.notices.sending import HttpCarrier
 from services.dossier.office import Office
+from services.dossier.privacy import routes as privacy
 from services.dossier.ratings import routes as ratings
 from services.dossier.results import routes as results
 from services.dossier.routes import (
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             [
                 drafts.router,
                 district.router,
+                privacy.router,
                 letters.router,
                 notices.router,
                 documents.router,

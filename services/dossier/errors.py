@@ -251,6 +251,11 @@ class DossierVoided(Problem):
     title = {"vi": "Hồ sơ đã bị hủy cùng lô", "en": "The dossier was voided with its batch"}
 
 
+class DossierPurged(Problem):
+    status, code = 409, "dossier-purged"
+    title = {"vi": "Hồ sơ đã hết hạn lưu", "en": "The dossier's time of retention is over"}
+
+
 class NoticeMissing(NotFound):
     code = "notice-not-found"
     title = {"vi": "Không có thông báo này", "en": "No such notice"}

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kit.problem import Problem
 from services.dossier.errors import (
+    DossierPurged,
     DossierVoided,
     ExtendedAlready,
     LeaderNeeded,
@@ -29,6 +30,8 @@ def hindrance(action: Action, dossier: Dossier, who: frozenset[Who], now: dateti
             return LeaderNeeded(rounds=dossier.rounds)
         case Action.REOPEN if dossier.voided_at is not None:
             return DossierVoided()
+        case _ if dossier.purged_at is not None:
+            return DossierPurged()
         case Action.STOP if not leader and not overdue(dossier, now):
             return StopTooEarly()
         case Action.EXTEND if dossier.extended_at is not None:

@@ -49,7 +49,7 @@ class Dossier(Base, table=True):
     ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
     identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
     `external_code` was printed by another system and is tracked like ours; what that system sent by
-    mistake is `voided_at`.
+    mistake is `voided_at`. One whose time of retention is over is a tombstone since `purged_at`.
     """
 
     __table_args__ = (
@@ -106,6 +106,7 @@ class Dossier(Base, table=True):
     returned_at: datetime | None = Field(default=None, sa_column=moment())
     return_method: str | None = Field(default=None, sa_column=Column(Text))
     voided_at: datetime | None = Field(default=None, sa_column=moment())
+    purged_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class Access(Base, table=True):

@@ -73,6 +73,14 @@ async def dossier(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Do
     return found
 
 
+async def by_id(session: AsyncSession, dossier_id: UUID) -> Dossier:
+    """For whoever was let in otherwise. Raises DossierMissing."""
+    found = await session.get(Dossier, dossier_id)
+    if found is None:
+        raise DossierMissing
+    return found
+
+
 async def lock(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Dossier:
     """The same, its row locked until the transaction ends."""
     found = await session.scalar(

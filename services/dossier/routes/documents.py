@@ -22,6 +22,7 @@ from services.dossier.errors import (
     DocumentInfected,
     DocumentMissing,
     DocumentTypeRefused,
+    DossierPurged,
     FeeUnsettled,
     LinkInvalid,
     ScanPending,
@@ -108,6 +109,7 @@ async def document_content(
             if open_link(desk, link) != Link(dossier_id, document_id):
                 raise LinkInvalid
             document = await queries.document(session, dossier_id, document_id)
+            dossier = await queries.by_id(session, dossier_id)
         elif caller is None:
             raise TokenMissing
         else:
@@ -115,6 +117,8 @@ async def document_content(
             document = await queries.document(session, dossier_id, document_id)
             await _refuse_unreleased(session, caller, dossier, document)
             read_by(session, desk, caller, dossier, "document")
+    if dossier.purged_at is not None:
+        raise DossierPurged
     if document.scan == "waiting":
         raise ScanPending
     if document.scan == "infected":
