@@ -8,16 +8,19 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos real states lock clean
+.PHONY: help run demo demo-dossier test verify chaos real states lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: .venv/runtime ## start the whole system (PROCEDURES=file.jsonl: real procedures)
 	@exec $(PY) -m deploy run --with-parent
 
 demo: .venv/runtime ## walk the main job against the running system
 	@exec $(PY) -m deploy.demo
+
+demo-dossier: .venv/runtime ## walk the whole life of a dossier against the running system
+	@exec $(PY) -m deploy.demo dossier
 
 test: .venv/development ## everything that must hold before a commit
 	$(PY) -m ruff check .
@@ -35,6 +38,9 @@ real: .venv/development ## run on the real procedures (REAL=../shared/data/proce
 
 states: .venv/runtime ## write docs/dossier-states.md from the table of transitions
 	$(PY) -m deploy.states
+
+verify: .venv/runtime ## check the event logs: chains, and the signed lists of their heads
+	@exec $(PY) -m deploy verify
 
 lock: .venv/development ## resolve the dependencies of pyproject.toml anew
 	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock

@@ -1,4 +1,5 @@
-"""`make demo`: walk the main job against the running system; status 0 only if every step held."""
+"""`make demo`: walk the main job against the running system; `make demo-dossier`: the life of a dossier.
+Status 0 only if every step held."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import sys
 
 import httpx
 
+from deploy.demo.life import Life
 from deploy.demo.story import StepFailedError
 from deploy.demo.walk import Walk
 from deploy.errors import StartError
@@ -14,11 +16,12 @@ from deploy.settings import read
 
 def main() -> int:
     try:
-        url = read().public_url
+        settings = read()
     except StartError as error:
         print(error)
         return 2
-    walk = Walk(url)
+    url, messages = settings.public_url, f"http://127.0.0.1:{settings.messages_port}"
+    walk = Life(url, messages) if sys.argv[1:] == ["dossier"] else Walk(url)
     try:
         httpx.get(f"{url}/health/ready", timeout=5, trust_env=False).raise_for_status()
     except httpx.HTTPError:

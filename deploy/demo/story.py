@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -39,6 +41,13 @@ class Story:
         """Raises StepFailedError with `otherwise`."""
         if not held:
             raise StepFailedError(otherwise)
+
+    def until(self, held: Callable[[], object], otherwise: str, seconds: float = 20) -> None:
+        """Ask again until it holds. Raises StepFailedError."""
+        end = time.monotonic() + seconds
+        while not held():
+            self.expect(time.monotonic() < end, otherwise)
+            time.sleep(0.2)
 
     def done(self, sentence: str) -> None:
         self._console.print(f"\n[bold green]✓ {escape(sentence)}[/bold green]")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import Any
 
 import httpx
@@ -151,9 +150,9 @@ class Walk:
         story.tell(f"{money(created['amount'])}, mã {created['id']}")
         citizen.pay(created["next_url"])
         path = f"/v1/payments/{created['id']}"
-        self.until(lambda: citizen.client.get(path).json()["status"] == "succeeded", "thanh toán chưa xong")
+        story.until(lambda: citizen.client.get(path).json()["status"] == "succeeded", "thanh toán chưa xong")
         story.tell("Thanh toán: thành công")
-        self.until(self._settled, "hồ sơ chưa biết đã nộp phí")
+        story.until(self._settled, "hồ sơ chưa biết đã nộp phí")
         story.tell("Hồ sơ: phí đã nộp")
 
     def _settled(self) -> bool:
@@ -245,7 +244,7 @@ class Walk:
             found.update(answer.json() if answer.status_code == 200 else {})
             return len(found.get("DanhSachTienDo", [])) >= len(history) and found["TrangThaiHoSo"] == "10"
 
-        self.until(there, f"cổng chưa có đủ {len(history)} bước")
+        story.until(there, f"cổng chưa có đủ {len(history)} bước")
         steps = found["DanhSachTienDo"]
         story.expect(len(steps) == len(history), f"cổng có {len(steps)} bước thay vì {len(history)}")
         story.tell(
@@ -264,10 +263,3 @@ class Walk:
                      for label, row in (("trước", before), ("sau", after))))  # fmt: skip
         grown = (after["received"] - before["received"], after["received_online"] - before["received_online"])
         story.expect(grown == (1, 1), f"tăng {grown} thay vì (1, 1)")
-
-    def until(self, held: Any, otherwise: str, seconds: float = 20) -> None:
-        """Ask again until it holds. Raises StepFailedError."""
-        end = time.monotonic() + seconds
-        while not held():
-            self.story.expect(time.monotonic() < end, otherwise)
-            time.sleep(0.2)

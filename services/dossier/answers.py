@@ -213,6 +213,9 @@ class DossierView(BaseModel):
     outcome: str | None
     returned_at: datetime | None
     return_method: str | None
+    external_code: str | None
+    voided_at: datetime | None
+    purged_at: datetime | None
     missing: list[Missing]
     what_next: str
     actions: list[ActionView]
