@@ -13,6 +13,7 @@ from typing import Annotated
 import httpx
 import typer
 from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from deploy import audit, checks, databases, keys, migrate, sealing, settings
 from deploy.children import follow_parent
@@ -34,12 +35,17 @@ class Service(StrEnum):
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """A StartError ends the command with its one line and status 1."""
+    """A StartError, or a database that went away, ends the command with its one line and status 1."""
     try:
         yield
     except StartError as error:
         print(f"✗ {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
+    except (DBAPIError, OSError) as error:
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
+        print(f"✗ Cơ sở dữ liệu không trả lời | the database does not answer: {cause}", file=sys.stderr)
+    else:
+        return
+    raise typer.Exit(1)
 
 
 @app.command()

@@ -37,6 +37,10 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "vi": "Phải là thời điểm ISO 8601 có múi giờ.",
         "en": "Must be an ISO 8601 moment with an offset.",
     },
+    "datetime_from_date_parsing": {
+        "vi": "Phải là thời điểm ISO 8601 có múi giờ.",
+        "en": "Must be an ISO 8601 moment with an offset.",
+    },
     "paper_number": {
         "vi": "Số giấy tờ không đúng dạng của loại giấy tờ này.",
         "en": "Not a number of this kind of paper.",

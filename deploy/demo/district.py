@@ -62,8 +62,8 @@ class DistrictWalk:
         changed[0]["applicant"]["address"] = "Thị trấn Lương Sơn"
         once = self._send(changed)
         story.expect(_sums(once) == [0, 1, COUNT - WRONG - 1, WRONG], f"{_sums(once)}")
-        day = {"from": f"{self._day:%Y-%m-%d}", "to": f"{self._day:%Y-%m-%d}"}
-        totals = self._client.get("/v1/intake-totals", params=day).json()["items"]
+        only = {"from": f"{self._day:%Y-%m-%d}", "to": f"{self._day:%Y-%m-%d}"}
+        totals = self._client.get("/v1/intake-totals", params=only).json()["items"]
         story.expect(totals[0]["open"] and totals[0]["missing"] == WRONG + 1, f"{totals}")
         story.tell(f"lần đầu {_sums(first)}, lần hai {_sums(again)}, lần ba {_sums(once)}")
         return str(first["batch"])
@@ -134,7 +134,7 @@ class DistrictWalk:
                 "applicant": {
                     "kind": "citizen",
                     "name": f"Bùi Thị {number}",
-                    "papers": [{"type": "personal_number", "number": f"0173{number:08d}"}],
+                    "papers": [{"type": "personal_number", "number": f"0175{number:08d}"}],
                 },
             }
             for number in range(COUNT)
