@@ -227,7 +227,7 @@ async def test_an_officer_logs_in_at_the_staff_identity() -> None:
     async with system.running(create_app(settings, system.StoppedClock().now)) as client:
         assert (await client.get("/health/ready")).status_code == 200
         page = await ask(client)
-        assert page.text.count('name="person"') == 8
+        assert page.text.count('name="person"') == 9
         token = (await tokens(client, "tiep.tran"))["access_token"]
         said = (await client.get("/oauth2/userinfo", headers=bearer(token))).json()
     assert said == {
