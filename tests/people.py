@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 
@@ -56,6 +57,23 @@ class Citizen:
         answer.raise_for_status()
         assert answer.status_code == 201
         found: dict[str, Any] = answer.json()
+        return found
+
+    def draft(self) -> str:
+        """The id of a draft whose procedure wants papers."""
+        new = {"procedure": "9.000001", "agency": "000.00.09.H28", "form": {}}
+        answer = self.person.post_once("/v1/dossiers", str(uuid4()), new).raise_for_status()
+        return str(answer.json()["id"])
+
+    def upload(self, draft: str, content: bytes) -> dict[str, Any]:
+        """The document, a PDF, as one more of the draft's first paper."""
+        answer = self.person.client.post(
+            f"/v1/dossiers/{draft}/documents",
+            files={"file": ("don.pdf", content)},
+            data={"paper": "GT-01"},
+            headers=self.person.unsafe_headers(str(uuid4())),
+        )
+        found: dict[str, Any] = answer.raise_for_status().json()
         return found
 
     def dossiers(self) -> dict[str, dict[str, Any]]:

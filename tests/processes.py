@@ -88,6 +88,21 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+def service_pid(system: System, service: str) -> int:
+    """The process that runs this service. Raises AssertionError when none does within some seconds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for pid in descendants(system.pid):
+            try:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            except OSError:
+                continue
+            if f"services.{service}.app".encode() in command:
+                return pid
+        time.sleep(0.05)
+    raise AssertionError(f"{service} does not run")
+
+
 def living(pids: set[int], seconds: float) -> set[int]:
     """Those that still run after at most `seconds`; a zombie that nobody has buried doesn't run."""
     deadline = time.monotonic() + seconds

@@ -24,9 +24,10 @@ from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
 from kit.vault import Sealed
-from services.dossier.status import Status
+from services.dossier.status import CLOSED, Status
 from services.dossier.tables import Base, moment, of_dossier
 
+_OPEN = text("status NOT IN (" + ", ".join(f"'{status.value}'" for status in sorted(CLOSED)) + ")")
 _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 
 
@@ -58,9 +59,11 @@ class Dossier(Base, table=True):
         CheckConstraint("(status = 'draft') = (code IS NULL)", name="code_from_submission"),
         CheckConstraint("version >= 0", name="version"),
         Index(None, "owner", text("id DESC")),
-        Index(None, "receiving_agency", "status", text("id DESC")),
-        Index(None, "resolving_agency", "status", text("id DESC")),
-        Index(None, "holder_agency", "status", text("id DESC")),
+        Index("dossier_submitted_idx", text("submitted_at DESC"), text("id DESC")),
+        Index(
+            "dossier_assignee_idx", "assignee", text("id DESC"), postgresql_where=text("assignee IS NOT NULL")
+        ),
+        Index("dossier_open_promise_idx", "promised_at", postgresql_where=_OPEN),
         Index(None, "waiting_until", postgresql_where=text("waiting_until IS NOT NULL")),
         Index("dossier_found_by_idx", "found_by", postgresql_using="gin"),
         Index("dossier_draft_saved_at_idx", "saved_at", postgresql_where=text("status = 'draft'")),
@@ -116,6 +119,27 @@ class Access(Base, table=True):
     dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
     agency: str = Field(sa_column=Column(Text, primary_key=True))
     reason: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Visibility(Base, table=True):
+    """Which bodies see a dossier: those concerned, all above them, those that it was opened to; none while
+    it is a draft. Kept by triggers, so that a body's list is one range of an index (ADR 7)."""
+
+    __tablename__ = "dossier_visibility"
+    __table_args__ = (
+        Index("dossier_visibility_newest_idx", "agency", text("dossier_id DESC")),
+        Index("dossier_visibility_status_idx", "agency", "status", text("dossier_id DESC")),
+        Index("dossier_visibility_procedure_idx", "agency", "procedure_code", text("dossier_id DESC")),
+        Index(
+            "dossier_visibility_submitted_idx", "agency", text("submitted_at DESC"), text("dossier_id DESC")
+        ),
+    )
+
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
+    agency: str = Field(sa_column=Column(Text, primary_key=True))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    procedure_code: str = Field(sa_column=Column(Text, nullable=False))
+    submitted_at: datetime = Field(sa_column=moment(nullable=False))
 
 
 class Document(Base, table=True):

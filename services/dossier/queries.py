@@ -1,25 +1,19 @@
-"""Every read of this service. `visible` is the one filter that all of them pass."""
+"""Reads of a dossier and of what lies around it. `visible` is the one filter that all of them pass."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.auth import Caller
-from kit.clock import VIETNAM
-from kit.vault import Vault
-from services.dossier.answers import Counts
 from services.dossier.errors import DocumentMissing, DossierMissing, ResultMissing
 from services.dossier.models import (
-    Access,
     Body,
     Document,
     Dossier,
@@ -31,6 +25,7 @@ from services.dossier.models import (
     Result,
     Step,
     Supplement,
+    Visibility,
 )
 from services.dossier.status import CLOSED, Status, Who
 
@@ -47,22 +42,27 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     receiving, resolving or holding body is theirs or below it, or that were opened to them."""
     if "service" in caller.roles:
         return col(Dossier.status) != Status.DRAFT
-    mine = col(Dossier.owner) == caller.sub if "citizen" in caller.roles else false()
-    if not caller.agency or not caller.roles & _STAFF:
-        return mine
-    theirs = select(col(Body.code)).where(below(caller.agency)).scalar_subquery()
-    concerned = or_(
-        *(
-            or_(column == caller.agency, column.in_(theirs))
-            for column in (
-                col(Dossier.receiving_agency),
-                col(Dossier.resolving_agency),
-                col(Dossier.holder_agency),
-            )
-        ),
-        exists().where(col(Access.dossier_id) == col(Dossier.id), col(Access.agency) == caller.agency),
-    )
-    return or_(mine, and_(concerned, col(Dossier.status) != Status.DRAFT))
+    ways = []
+    if "citizen" in caller.roles:
+        ways.append(col(Dossier.owner) == caller.sub)
+    if caller.agency and caller.roles & _STAFF:
+        ways.append(exists().where(seen_by(caller.agency)).correlate(Dossier))
+    return or_(false(), *ways)
+
+
+def seen_by(agency: str) -> ColumnElement[bool]:
+    """Joins a dossier with its `Visibility` to a body."""
+    return and_(col(Visibility.dossier_id) == col(Dossier.id), col(Visibility.agency) == agency)
+
+
+def listed(caller: Caller, agency: str | None) -> tuple[type[Dossier | Visibility], ColumnElement[bool]]:
+    """The same filter for lists, those that `agency` sees if it is named: the rows whose indexes give the
+    order, so that a list's cost is its page's, and the condition."""
+    if agency is not None and agency != caller.agency:
+        return Visibility, and_(seen_by(agency), visible(caller))
+    if caller.agency and caller.roles & _STAFF:
+        return Visibility, seen_by(caller.agency)
+    return Dossier, visible(caller)
 
 
 async def dossier(session: AsyncSession, dossier_id: UUID, caller: Caller) -> Dossier:
@@ -122,111 +122,6 @@ async def standing(session: AsyncSession, caller: Caller, dossier: Dossier) -> f
         if asked:
             roles.add(Who.ADVISER)
     return frozenset(roles)
-
-
-@dataclass(frozen=True)
-class DossierFilter:
-    """What a list is narrowed to; None means everything. `q`: a code, or words of the applicant's name or
-    an identity number, each whole, with or without accents. Days are Vietnam's, both included."""
-
-    status: Status | None = None
-    agency: str | None = None
-    channel: str | None = None
-    assignee: str | None = None
-    code: str | None = None
-    procedure: str | None = None
-    due_before: datetime | None = None
-    past_turn_at: datetime | None = None
-    late_at: datetime | None = None
-    submitted_from: date | None = None
-    submitted_to: date | None = None
-    q: Annotated[str | None, Query(max_length=200)] = None
-
-    def clauses(self, vault: Vault) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if self.q and (keys := vault.words(self.q)):
-            codes = (col(Dossier.code), col(Dossier.external_code))
-            found.append(
-                or_(*(code == self.q.strip() for code in codes), col(Dossier.found_by).contains(keys))
-            )
-        for moment, after in ((self.submitted_from, True), (self.submitted_to, False)):
-            if moment is not None:
-                midnight = datetime.combine(moment + timedelta(days=0 if after else 1), time.min, VIETNAM)
-                at = col(Dossier.submitted_at)
-                found.append(at >= midnight if after else at < midnight)
-        if self.status is not None:
-            found.append(col(Dossier.status) == self.status)
-        if self.agency is not None:
-            theirs = select(col(Body.code)).where(below(self.agency)).scalar_subquery()
-            found.append(
-                or_(
-                    col(Dossier.receiving_agency).in_(theirs),
-                    col(Dossier.resolving_agency).in_(theirs),
-                    col(Dossier.holder_agency).in_(theirs),
-                )
-            )
-        if self.channel is not None:
-            found.append(col(Dossier.channel) == self.channel)
-        if self.assignee is not None:
-            found.append(col(Dossier.assignee) == self.assignee)
-        if self.code is not None:
-            found.append(col(Dossier.code) == self.code)
-        if self.procedure is not None:
-            found.append(col(Dossier.procedure_code) == self.procedure)
-        if self.past_turn_at is not None:
-            found.append(col(Dossier.waiting_until) <= self.past_turn_at)
-        for moment in (self.due_before, self.late_at):
-            if moment is not None:
-                found.append(col(Dossier.promised_at) < moment)
-                found.append(col(Dossier.status).not_in(CLOSED))
-        return found
-
-
-async def dossiers(
-    session: AsyncSession,
-    caller: Caller,
-    narrowed: Sequence[ColumnElement[bool]],
-    after: UUID | None,
-    limit: int,
-) -> Sequence[Dossier]:
-    """Newest first; one more than `limit`, so that the caller knows whether there is a next page."""
-    query = select(Dossier).where(visible(caller), *narrowed)
-    if after is not None:
-        query = query.where(col(Dossier.id) < after)
-    rows = await session.scalars(query.order_by(col(Dossier.id).desc()).limit(limit + 1))
-    return rows.all()
-
-
-async def counts(
-    session: AsyncSession,
-    caller: Caller,
-    narrowed: Sequence[ColumnElement[bool]],
-    now: datetime,
-    soon: datetime,
-) -> Counts:
-    """One statement over what is open, grouped by status."""
-    open_ones = col(Dossier.status).not_in(CLOSED)
-    row = func.count().filter
-    query = (
-        select(
-            col(Dossier.status),
-            func.count(),
-            row(col(Dossier.assignee) == caller.sub),
-            row(col(Dossier.assignee).is_(None)),
-            row(col(Dossier.promised_at) < now),
-            row(col(Dossier.promised_at) >= now, col(Dossier.promised_at) <= soon),
-            row(col(Dossier.status) == Status.SUBMITTED, col(Dossier.answer_due_at) < now),
-            row(col(Dossier.waiting_until) <= now),
-        )
-        .where(visible(caller), open_ones, *narrowed)
-        .group_by(col(Dossier.status))
-    )
-    rows = (await session.execute(query)).all()
-    sums = [sum(int(found[place]) for found in rows) for place in range(2, 8)]
-    names = ("mine", "unassigned", "late", "due_soon", "unanswered", "past_turn")
-    return Counts(
-        by_status={str(found[0]): found[1] for found in rows}, **dict(zip(names, sums, strict=True))
-    )
 
 
 async def loads(session: AsyncSession, subs: list[str]) -> dict[str, tuple[int, datetime | None]]:

@@ -18,6 +18,8 @@ class Settings(ServiceSettings):
     email_url: str | None = None
     #: ClamAV's daemon: tcp://host:port or unix:///path. Without one, files are not scanned.
     clamd: str | None = None
+    #: How long a file is one scanner's; one that fell is followed by the next after it. Longer than a scan.
+    scan_lease_seconds: int = Field(default=180, ge=1, le=3600)
     storage_url: str = Field(description="file:///folder or s3://bucket/prefix, for documents")
     #: As letters name the place.
     province: str = "Hòa Bình"

@@ -1,7 +1,9 @@
-"""Where documents lie: a folder or a bucket, through obstore. Contents are never held in memory."""
+"""Where documents lie: a folder or a bucket, through obstore. Contents pass in pieces; however many
+are under way, memory stays flat."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -18,6 +20,8 @@ from uuid_utils.compat import uuid7
 from services.dossier.errors import DocumentEmpty, DocumentTooLarge
 
 _CHUNK = 256 * 1024
+#: A part of an upload to the store is 5 MB, the least that S3 takes; so many are in memory at once.
+_PARTS_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Storage:
         if url.startswith("file://"):
             Path(urlsplit(url).path).mkdir(parents=True, exist_ok=True)
         self._store: ObjectStore = from_url(url)
+        self._parts = asyncio.Semaphore(_PARTS_AT_ONCE)
 
     async def put(self, upload: UploadFile, limit: int) -> Stored:
         """Keep an upload. A file whose row is never committed is only waste, never a wrong answer.
@@ -52,7 +57,8 @@ class Storage:
             raise DocumentEmpty
         key = f"{digest.hexdigest()[:2]}/{uuid7()}"
         await upload.seek(0)
-        await obstore.put_async(self._store, key, upload.file)
+        async with self._parts:
+            await obstore.put_async(self._store, key, upload.file, max_concurrency=1)
         return Stored(key, size, digest.hexdigest(), media_type(head))
 
     async def read(self, key: str) -> AsyncIterator[bytes]:

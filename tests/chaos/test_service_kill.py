@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ import httpx
 import pytest
 
 from tests.people import Citizen
-from tests.processes import System, descendants
+from tests.processes import System, service_pid
 
 SUBMISSIONS = 8
 SECONDS = 60
@@ -25,20 +24,12 @@ def test_the_portal_has_everything_once(system: System, service: str, pause: flo
     with Citizen(system.gateway) as citizen:
         codes = {citizen.submit(str(uuid4()))["code"] for _ in range(SUBMISSIONS)}
         time.sleep(pause)  # so that it falls before, amid and after the sending
-        os.kill(_pid(system, service), signal.SIGKILL)
+        os.kill(service_pid(system, service), signal.SIGKILL)
     held = _await(system, codes)
     assert {code: _steps(dossier) for code, dossier in held.items()} == {code: ["1"] for code in codes}
     everything = [dossier["MaHoSo"] for dossier in _portal(system)]
     assert len(everything) == len(set(everything))
     _until_ready(system)
-
-
-def _pid(system: System, service: str) -> int:
-    for pid in descendants(system.pid):
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        if f"services.{service}.app".encode() in command:
-            return pid
-    raise AssertionError(f"{service} does not run")
 
 
 def _portal(system: System) -> list[dict[str, Any]]:

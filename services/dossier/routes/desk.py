@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kit.auth import Caller
 from kit.db import Session
 from kit.problem import InvalidInput, Problem, validation_faults
-from services.dossier import queries, views
+from services.dossier import queries, search, views
 from services.dossier.answers import (
     Backroom,
     BulkAnswer,
@@ -26,10 +26,10 @@ from services.dossier.commands import desk as commands
 from services.dossier.commands.perform import PERFORMANCES
 from services.dossier.commands.step import seen
 from services.dossier.office import Desk, Office
-from services.dossier.queries import DossierFilter
 from services.dossier.routes.actions import Storehouse, prepared
 from services.dossier.routes.screen import Tongue
 from services.dossier.schemas import Bulk, NewRemark
+from services.dossier.search import DossierFilter
 from services.dossier.status import TRANSITIONS, Action, Who
 
 router = APIRouter(prefix="/v1/dossiers", tags=["desk"])
@@ -45,7 +45,7 @@ async def counts(
     now = desk.clock.now()
     calendar = await desk.calendar(session, str(caller.agency))
     soon = calendar.closing(calendar.next_worked(now.date()))
-    return await queries.counts(session, caller, only.clauses(desk.vault), now, soon)
+    return await search.counts(session, caller, only, desk.vault, now, soon)
 
 
 @router.post("/actions/{action}")

@@ -13,7 +13,7 @@ from kit.clock import elapsed
 from kit.db import Bell, Database, Session
 from kit.idempotency import Idempotent, fingerprint
 from kit.versions import SeenVersion
-from services.dossier import queries, views
+from services.dossier import queries, search, views
 from services.dossier.answers import DossierItem, DossierView, History
 from services.dossier.audit.commands import read_by
 from services.dossier.auth import Citizen, CitizenOrOfficer, Reader
@@ -22,9 +22,9 @@ from services.dossier.commands.step import seen
 from services.dossier.counter import commands as counter
 from services.dossier.models import Dossier
 from services.dossier.office import Desk
-from services.dossier.queries import DossierFilter
 from services.dossier.routes.screen import Tongue, screen
 from services.dossier.schemas import ChangedDossier, NewDossier
+from services.dossier.search import DossierFilter
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 
@@ -74,7 +74,7 @@ async def list_dossiers(
 ) -> page.Page[DossierItem]:
     """Own dossiers; for staff those of their bodies. Newest first."""
     key = page.decode(cursor, str)
-    rows = await queries.dossiers(session, caller, only.clauses(desk.vault), page.uuid_of(key), limit)
+    rows = await search.dossiers(session, caller, only, desk.vault, page.uuid_of(key), limit)
     more = page.encode([rows[limit - 1].id]) if len(rows) > limit else None
     response.headers.update(page.next_link(request, more))
     response.headers["Cache-Control"] = "no-store"

@@ -13,7 +13,6 @@ from services.dossier.scanning import queries
 from services.dossier.scanning.clamd import Clamd, ScannerDown
 
 SCANNER = Caller(sub="scanner", kind="service", name="scanner", roles=frozenset({"service"}))
-LEASE = timedelta(minutes=3)
 
 
 class Scanning:
@@ -32,7 +31,7 @@ class Scanning:
             if waiting is None:
                 return False
             waiting.scan_attempts += 1
-            waiting.scan_next_try = clock.now() + LEASE
+            waiting.scan_next_try = clock.now() + timedelta(seconds=self._office.settings.scan_lease_seconds)
             number, key, attempts = waiting.id, waiting.storage_key, waiting.scan_attempts
         verdict: str | None = None
         try:
