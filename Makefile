@@ -8,7 +8,7 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier test verify chaos real states lock clean
+.PHONY: help run demo demo-dossier test verify chaos load real states lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,10 +28,13 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deploy rehearse
-	$(PY) -m pytest -n auto --ignore=tests/chaos
+	$(PY) -m pytest -n auto --ignore=tests/chaos --ignore=tests/load
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 tests/chaos
+
+load: .venv/development ## a million dossiers searched, hundreds of megabytes of documents in flat memory
+	$(PY) -m pytest -n0 --timeout 900 tests/load
 
 real: .venv/development ## run on the real procedures (REAL=../shared/data/procedures.jsonl)
 	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 tests/journey/test_real_input.py
