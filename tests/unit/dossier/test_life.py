@@ -69,7 +69,11 @@ INPUT: dict[str, Any] = {
 
 
 def headers(world: World, role: str) -> dict[str, str]:
-    return world.citizen() if role == "owner" else world.staff(role, CONSTRUCTION)
+    if role in ("owner", "stranger"):
+        return world.citizen("an" if role == "owner" else "uong")
+    if role == "elsewhere":
+        return world.staff("officer", DISTRICT)
+    return world.staff(role, CONSTRUCTION)
 
 
 async def take(world: World, dossier: dict[str, Any], role: str, action: str) -> Any:
