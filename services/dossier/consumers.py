@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit import copies
 from kit.auth import Caller
 from kit.db import Database
 from kit.feed import CloudEvent, Consumer, Effect
@@ -78,26 +78,8 @@ def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consum
 async def copy_bodies(session: AsyncSession, bodies: list[CatalogBody]) -> None:
     """Make the copy equal to what was read."""
     parents = {body.code: body.parent_code for body in bodies}
-    for body in sorted(bodies, key=lambda body: body.code):
-        values = {
-            "name": body.name,
-            "kind": body.kind,
-            "government_level": body.government_level,
-            "ancestors": ancestors(body.code, parents),
-        }
-        await session.execute(
-            insert(Body)
-            .values(code=body.code, **values)
-            .on_conflict_do_update(index_elements=["code"], set_=values)
-        )
-    await session.execute(delete(Body).where(col(Body.code).not_in([body.code for body in bodies])))
-
-
-def ancestors(code: str, parents: dict[str, str | None]) -> list[str]:
-    """The body and all above it; a cycle in the data ends at its first repetition."""
-    found: list[str] = []
-    current: str | None = code
-    while current is not None and current not in found:
-        found.append(current)
-        current = parents.get(current)
-    return found
+    rows = [
+        {**body.model_dump(exclude={"parent_code"}), "ancestors": copies.ancestors(body.code, parents)}
+        for body in bodies
+    ]
+    await copies.make_equal(session, Body.__table__, rows)  # type: ignore[attr-defined]

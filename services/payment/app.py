@@ -5,13 +5,18 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from kit import app as kit_app
+from kit.clock import Clock
 from kit.feed import feed_router
 from kit.http import Neighbour
 from kit.jobs import Loop
+from kit.vault import Vault
+from services.payment import consumers
+from services.payment.clients.catalog import Catalog
 from services.payment.clients.dossier import Dossiers
-from services.payment.clients.payment_platform import Partner, PaymentPlatform
 from services.payment.commands.doubt import sweep
-from services.payment.routes import payments, platform
+from services.payment.providers.payment_platform import Partner, PaymentPlatform
+from services.payment.providers.port import Provider
+from services.payment.routes import callbacks, payments
 from services.payment.settings import Settings
 from services.payment.till import Till
 
@@ -20,22 +25,22 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     settings = settings or Settings()
     outside = outside or kit_app.Outside()
     parts = kit_app.parts("payment", settings, outside)
-    to_dossier = Neighbour(
-        "dossier", settings.dossier_url, parts.key, transport=outside.transports.get("dossier")
+
+    def neighbour(name: str, url: str) -> Neighbour:
+        return Neighbour(name, url, parts.key, transport=outside.transports.get(name))
+
+    to_dossier = neighbour("dossier", settings.dossier_url)
+    to_catalog = neighbour("catalog", settings.catalog_url)
+    providers = {provider.name: provider for provider in _providers(settings, parts.clock, outside)}
+    till = Till(
+        clock=parts.clock,
+        database=parts.database,
+        dossiers=Dossiers(to_dossier),
+        providers=providers,
+        vault=Vault(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value()),
+        settings=settings,
     )
-    partner = Partner(
-        url=settings.payment_platform_url,
-        code=settings.payment_platform_partner,
-        secrets=settings.platform_secrets(),
-        states=settings.payment_platform_states,
-        unheard=settings.payment_platform_unheard,
-    )
-    to_platform = PaymentPlatform(
-        partner,
-        timeout=settings.payment_platform_timeout,
-        transport=outside.transports.get("payment-platform"),
-    )
-    till = Till(parts.clock, parts.database, Dossiers(to_dossier), to_platform, settings)
+    followers = [consumers.catalog(parts.database, to_catalog, Catalog(to_catalog))]
 
     async def ask() -> bool:
         return await sweep(till)
@@ -44,10 +49,37 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         kit_app.Service(
             parts,
             "Motcua: payments",
-            [platform.router, payments.router, feed_router("/payment")],
-            loops=[Loop("payment-doubt", ask, parts.bell)],
+            [callbacks.router, payments.router, feed_router("/payment")],
+            loops=[
+                Loop("payment-doubt", ask, parts.bell),
+                *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
+            ],
             background=settings.background,
-            closing=[to_dossier.close, to_platform.close],
-            state={"till": till},
+            closing=[
+                to_dossier.close,
+                to_catalog.close,
+                *(provider.close for provider in providers.values()),
+            ],
+            state={"till": till, "consumers": {follower.name: follower for follower in followers}},
         )
     )
+
+
+def _providers(settings: Settings, clock: Clock, outside: kit_app.Outside) -> list[Provider]:
+    """Those that are configured."""
+    partner = Partner(
+        url=settings.payment_platform_url,
+        code=settings.payment_platform_partner,
+        secrets=settings.platform_secrets(),
+        states=settings.payment_platform_states,
+        unheard=settings.payment_platform_unheard,
+    )
+    found: list[Provider] = [
+        PaymentPlatform(
+            partner,
+            clock,
+            timeout=settings.payment_platform_timeout,
+            transport=outside.transports.get("payment-platform"),
+        )
+    ]
+    return found

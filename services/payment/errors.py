@@ -19,6 +19,12 @@ class PaymentMissing(NotFound):
     title = {"vi": "Không tìm thấy khoản thanh toán", "en": "No such payment"}
 
 
+class ProviderUnknown(Problem):
+    status, code = 404, "provider-unknown"
+    title = {"vi": "Không có cổng thanh toán này", "en": "No such payment provider"}
+    detail = {"vi": "Dùng được: {known}.", "en": "Configured: {known}."}
+
+
 class NothingDue(Problem):
     status, code = 409, "nothing-due"
     title = {"vi": "Không có khoản phải nộp", "en": "Nothing is due"}

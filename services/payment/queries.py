@@ -4,28 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from kit.auth import Caller
+from kit.clock import VIETNAM
 from services.payment.errors import PaymentMissing
-from services.payment.models import Payment
+from services.payment.models import Body, PayeeAccount, Payment
 from services.payment.status import Status
 
 _STAFF = {"officer", "leader", "cashier"}
 
 
+def below(agency: str) -> ColumnElement[bool]:
+    """Bodies that are this one or lie below it."""
+    return or_(col(Body.code) == agency, func.array_position(col(Body.ancestors), agency).is_not(None))
+
+
+def of_body(agency: str, *columns: ColumnElement[str] | Mapped[str]) -> ColumnElement[bool]:
+    """One of the columns names this body or one below it."""
+    theirs = select(col(Body.code)).where(below(agency)).scalar_subquery()
+    return or_(*(or_(column == agency, column.in_(theirs)) for column in columns))
+
+
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """The rights filter of every read: own payments; for staff those of their body; auditors all."""
+    """The rights filter of every read: own payments; for staff those of their body and those below it;
+    auditors all."""
     if "auditor" in caller.roles:
         return true()
     mine = col(Payment.payer) == caller.sub if "citizen" in caller.roles else false()
     if not caller.agency or not caller.roles & _STAFF:
         return mine
-    return or_(mine, col(Payment.agency) == caller.agency, col(Payment.resolving_agency) == caller.agency)
+    return or_(mine, of_body(caller.agency, col(Payment.agency), col(Payment.resolving_agency)))
+
+
+async def payee_account(session: AsyncSession, agency: str, at: datetime) -> PayeeAccount | None:
+    """The account of a body on that day: its own, else of the nearest above it."""
+    day = at.astimezone(VIETNAM).date()
+    distance = func.array_position(col(Body.ancestors), col(PayeeAccount.agency))
+    query = (
+        select(PayeeAccount)
+        .outerjoin(Body, col(Body.code) == agency)
+        .where(
+            or_(col(PayeeAccount.agency) == agency, distance.is_not(None)),
+            col(PayeeAccount.valid).contains(day),
+        )
+        .order_by(distance)
+        .limit(1)
+    )
+    return await session.scalar(query)
 
 
 async def payment(session: AsyncSession, payment_id: UUID, caller: Caller) -> Payment:

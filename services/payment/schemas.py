@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, StringConstraints, TypeAdapter
 
 from kit.text import Incoming
 
@@ -30,7 +30,7 @@ class NewPayment(Incoming):
 
     dossier_id: UUID
     purpose: Purpose
-    provider: Literal["payment-platform"]
+    provider: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
     return_url: Annotated[str, Field(max_length=2000), AfterValidator(_http_url)]
 
 
@@ -47,6 +47,8 @@ class PaymentView(BaseModel):
     amount: int
     lines: list[dict[str, Any]]
     provider: str
+    channel: str
+    method: str | None
     reference: str
     next_url: str | None
     failure: str | None
@@ -69,40 +71,3 @@ class PaymentEvent(BaseModel):
 
 class PaymentEvents(BaseModel):
     items: list[PaymentEvent]
-
-
-#: No control characters, which PostgreSQL or a log could not hold. Not normalised: the checksum is over
-#: what was sent.
-_CLEAN = r"^[^\x00-\x1f]*$"
-Short = Annotated[str, Field(max_length=64, pattern=_CLEAN)]
-Long = Annotated[str, Field(max_length=255, pattern=_CLEAN)]
-
-
-class Confirmation(BaseModel):
-    """CONFIRM of the Payment Platform: strings, also where a partner sends numbers. Fields that the
-    protocol may gain are ignored; the checksum does not cover them."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    LoaiBanTin: Short
-    MaLoi: Short
-    MaDoiTac: Short
-    MaThamChieu: Long
-    SoTien: Annotated[str, Field(pattern=r"^[0-9]{1,15}$")]
-    MaTienTe: Short
-    MaGiaoDich: Long = ""
-    MaNganHang: Short = ""
-    ThoiGianGD: Short
-    ThongTinGiaoDich: Annotated[str, Field(max_length=1000, pattern=_CLEAN)] = ""
-    MaXacThuc: Annotated[str, Field(max_length=128, pattern=_CLEAN)]
-
-
-class ConfirmationAnswer(BaseModel):
-    """`MaLoi` 00: done, also when it was done before."""
-
-    MaLoi: str
-    MoTaLoi: str
-    MaDoiTac: str
-    MaThamChieu: str
-    ThoiGianGD: str
-    MaXacThuc: str

@@ -14,6 +14,7 @@ PlatformState = Literal["paid", "waiting", "failed"]
 
 
 class Settings(ServiceSettings):
+    catalog_url: str = "http://127.0.0.1:8001"
     dossier_url: str = "http://127.0.0.1:8002"
     payment_platform_url: str = "http://127.0.0.1:8010/payment"
     payment_platform_partner: str
@@ -23,6 +24,12 @@ class Settings(ServiceSettings):
     payment_platform_states: Mapping[str, PlatformState] = {"00": "paid", "01": "waiting", "02": "failed"}
     #: `MaLoi` of a QUERY about a reference that the platform never heard of.
     payment_platform_unheard: str = "01"
+    #: Without a terminal's code, VNPAY is not offered.
+    vnpay_tmn_code: str | None = None
+    vnpay_secrets: SecretStr = Field(default=SecretStr(""), description="as payment_platform_secrets")
+    vnpay_pay_url: str = "http://127.0.0.1:8013/paymentv2/vpcpay.html"
+    vnpay_api_url: str = "http://127.0.0.1:8013/merchant_webapi/api/transaction"
+    vnpay_timeout: float = Field(default=10, gt=0, le=60, description="seconds")
     #: Origins, comma-separated, to which a payer's browser may be sent back, beside PUBLIC_URL.
     payment_return_origins: str = ""
     payment_expires_after: timedelta = timedelta(minutes=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,18 +10,29 @@ from fastapi import Depends, Request
 
 from kit.clock import Clock
 from kit.db import Database
+from kit.vault import Vault
 from services.payment.clients.dossier import Dossiers
-from services.payment.clients.payment_platform import PaymentPlatform
+from services.payment.errors import ProviderUnknown
+from services.payment.providers.port import Provider
 from services.payment.settings import Settings
 
 
 @dataclass(frozen=True)
 class Till:
+    """`providers`: by name, those that are configured."""
+
     clock: Clock
     database: Database
     dossiers: Dossiers
-    platform: PaymentPlatform
+    providers: Mapping[str, Provider]
+    vault: Vault
     settings: Settings
+
+    def provider(self, name: str) -> Provider:
+        """Raises ProviderUnknown."""
+        if name not in self.providers:
+            raise ProviderUnknown(provider=name, known=", ".join(sorted(self.providers)))
+        return self.providers[name]
 
 
 def _till(request: Request) -> Till:

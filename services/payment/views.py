@@ -25,6 +25,8 @@ def payment(row: Payment, caller: Caller, language: Language) -> PaymentView:
         amount=row.amount,
         lines=row.lines,
         provider=row.provider,
+        channel=row.channel,
+        method=row.method,
         reference=row.reference,
         next_url=row.next_url if mine and row.status == Status.PENDING else None,
         failure=row.failure,

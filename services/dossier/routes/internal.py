@@ -45,6 +45,7 @@ class DossierFees(BaseModel):
     payer_paper_number: str
     purposes: list[Purpose]
     payable_online: bool
+    pilot: bool
 
 
 @router.get("/{dossier_id}")
@@ -67,7 +68,8 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
     resolving = dossier.resolving_agency
     applicant = desk.vault.open(dossier.applicant)
     frozen = dossier.procedure
-    since = (frozen["offering"] or {}).get("pay_online_from")
+    offering = frozen["offering"] or {}
+    since = offering.get("pay_online_from")
     return DossierFees(
         dossier_id=dossier.id,
         code=str(dossier.code),
@@ -94,4 +96,5 @@ async def dossier_fees(dossier_id: UUID, caller: ServiceCaller, session: Session
             for fee in about.fees
         ],
         payable_online=since is not None and str(since) <= civil_date(desk.clock.now()),
+        pilot=bool(offering.get("pilot")),
     )

@@ -51,6 +51,7 @@ class Fees(BaseModel):
     payer_paper_number: str
     purposes: list[PurposeDue]
     payable_online: bool
+    pilot: bool = False
 
     def due(self, purpose: str) -> PurposeDue | None:
         return next((due for due in self.purposes if due.purpose == purpose and due.amount > 0), None)

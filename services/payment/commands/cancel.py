@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import versions
 from kit.auth import Caller
 from services.payment import queries
-from services.payment.clients.payment_platform import InDoubt, Paid
-from services.payment.commands.doubt import learn
+from services.payment.commands.doubt import ask, learn
 from services.payment.commands.step import step
 from services.payment.errors import ActionNotPossible, PaymentMissing, ProviderDown
 from services.payment.models import Payment
+from services.payment.providers.port import InDoubt, Paid
 from services.payment.status import LABEL, Signal, Status, possible
 from services.payment.till import Till
 
@@ -29,7 +29,7 @@ async def cancel(till: Till, caller: Caller, payment_id: UUID, version: int) -> 
         raise PaymentMissing()
     versions.check(version, seen.version)
     _check(seen)
-    state = await till.platform.query(seen.reference, seen.created_at)
+    state = await ask(till, seen)
     if isinstance(state, InDoubt):
         raise ProviderDown(headers={"Retry-After": "10"})
     async with till.database.transaction() as session:

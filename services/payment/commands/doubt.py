@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.payment import queries
-from services.payment.clients.payment_platform import InDoubt, Paid, Refused, State, Waiting
 from services.payment.commands.settle import paid, refused
 from services.payment.commands.step import step
 from services.payment.models import Payment
+from services.payment.providers.port import Attempt, InDoubt, Paid, Refused, Waiting
 from services.payment.queries import Family
 from services.payment.status import OPEN, Signal, Status
 from services.payment.till import Till
@@ -24,6 +24,7 @@ from services.payment.till import Till
 _LEASE = timedelta(seconds=60)
 _FIRST, _LONGEST = timedelta(seconds=15), timedelta(minutes=10)
 _ACTOR = "service:payment"
+State = Paid | Waiting | Refused | InDoubt
 
 
 async def sweep(till: Till) -> bool:
@@ -33,11 +34,22 @@ async def sweep(till: Till) -> bool:
         claimed = await _claim(session, now)
     if claimed is None:
         return False
-    state = await till.platform.query(claimed.reference, claimed.created_at)
+    state = await ask(till, claimed)
     async with till.database.transaction() as session:
         family = await queries.family(session, claimed.dossier_id, claimed.purpose)
         await learn(session, till, family, family.member(claimed.id), state)
     return True
+
+
+async def ask(till: Till, payment: Payment) -> State:
+    """What its provider says; in doubt where it is no longer configured."""
+    if payment.provider not in till.providers:
+        return InDoubt("provider-not-configured")
+    return await till.providers[payment.provider].query(attempt(payment))
+
+
+def attempt(payment: Payment) -> Attempt:
+    return Attempt(payment.reference, payment.amount, payment.created_at, payment.provider_transaction)
 
 
 async def _claim(session: AsyncSession, now: datetime) -> Payment | None:

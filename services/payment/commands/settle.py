@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.payment.clients.payment_platform import Paid
 from services.payment.commands.step import step
+from services.payment.ledger import commands as ledger
 from services.payment.models import Payment
+from services.payment.providers.port import Paid
 from services.payment.queries import Family, settled_by
 from services.payment.status import OPEN, Signal, Status
 
@@ -33,6 +34,7 @@ async def paid(
             await _supersede(session, other, at, actor)
     payment.provider_transaction, payment.bank = money.transaction, money.bank
     payment.settled_at, payment.failure = at, None
+    ledger.capture(session, payment, at)
     return await step(session, payment, Signal.PAID, at, actor=actor)
 
 
@@ -53,5 +55,6 @@ async def _supersede(session: AsyncSession, payment: Payment, at: datetime, acto
 async def _overpaid(session: AsyncSession, payment: Payment, money: Paid, at: datetime, actor: str) -> bool:
     # A payment in doubt whose fee was settled meanwhile was ended by `_supersede`, so the table holds.
     payment.overpaid = [*payment.overpaid, money.transaction]
+    ledger.overpaid(session, payment, money.transaction, money.amount, at)
     data = {"transaction": money.transaction, "amount": money.amount}
     return await step(session, payment, Signal.OVERPAID, at, actor=actor, data=data)

@@ -58,7 +58,7 @@ async def _append(
         "purpose": payment.purpose,
         "amount": payment.amount,
         "provider": payment.provider,
-        "channel": "online",
+        "channel": payment.channel,
         "status": payment.status,
         **(data or {}),
     }

@@ -18,7 +18,7 @@ from kit.versions import SeenVersion
 from services.payment import queries, views
 from services.payment.auth import Citizen, Reader
 from services.payment.commands.cancel import cancel
-from services.payment.commands.create import Attempt, create
+from services.payment.commands.create import Wish, create
 from services.payment.origins import check_return
 from services.payment.schemas import NewPayment, PaymentEvents, PaymentView
 from services.payment.status import OPEN
@@ -65,7 +65,7 @@ async def create_payment(
     def once(session: AsyncSession) -> Once:
         return Once(key, caller.actor, session, response, desk.clock)
 
-    payment = await create(desk, Attempt(caller, new, address), once)
+    payment = await create(desk, Wish(caller, new, address), once)
     response.headers["Location"] = f"/v1/payments/{payment.id}"
     versions.show(response, payment.version)
     return views.payment(payment, caller, language)

@@ -22,6 +22,14 @@ from services.payment.settings import Settings
 from tests import system
 
 CENTRE, CONSTRUCTION = "000.00.01.H28", "000.00.09.H28"
+BODIES = [
+    {"code": "000.00.00.H28", "name": "UBND tỉnh", "kind": "peoples_committee",
+     "government_level": "province"},
+    {"code": CENTRE, "name": "Trung tâm PVHCC", "kind": "one_stop_centre", "government_level": "province",
+     "parent_code": "000.00.00.H28"},
+    {"code": CONSTRUCTION, "name": "Sở Xây dựng", "kind": "department", "government_level": "province",
+     "parent_code": "000.00.00.H28"},
+]  # fmt: skip
 PARTNER, SECRET, OLD_SECRET = "MOCKHB", "NEW-SECRET", "OLD-SECRET"
 RETURN = f"{system.PUBLIC_URL}/dossiers/1?tab=fees"
 CONFIRM = "/v1/payments/callbacks/payment-platform"
@@ -223,6 +231,11 @@ async def world(database: ServiceDatabase) -> AsyncIterator[World]:
         found = dossiers.get(request.url.path.split("/")[3])
         return (200, found) if found else (404, {"code": "dossier-not-found"})
 
+    async def catalog(request: httpx.Request) -> tuple[int, Any]:
+        if request.url.path == "/internal/bodies":
+            return 200, {"items": BODIES}
+        return 200, {"items": [], "cursor": "e1.1"}
+
     settings = Settings(
         **system.settings(
             "payment",
@@ -231,7 +244,11 @@ async def world(database: ServiceDatabase) -> AsyncIterator[World]:
             payment_platform_secrets=f"{SECRET},{OLD_SECRET}",
         )
     )
-    transports = {"dossier": system.Answers(dossier), "payment-platform": platform}
+    transports = {
+        "catalog": system.Answers(catalog),
+        "dossier": system.Answers(dossier),
+        "payment-platform": platform,
+    }
     app = create_app(settings, Outside(clock, system.issuer_keys, transports))
     async with system.running(app) as client:
         yield World(app, client, clock, platform, dossiers)

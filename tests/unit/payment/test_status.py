@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.payment.checksum import FIELDS, holds, sign
-from services.payment.commands.create import plain
+from services.payment.providers.payment_platform import plain
+from services.payment.providers.platform_checksum import FIELDS, holds, sign
 from services.payment.status import ENDED_UNPAID, LABEL, LIVE, OPEN, TRANSITIONS, Signal, Status, possible
 
 ALLOWED = {
