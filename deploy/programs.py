@@ -15,6 +15,7 @@ STAFF_CLIENT = "motcua"
 ADAPTER_USER = "hoa-binh"
 ADAPTER_UNIT = "000.00.00.H28"
 PARTNER = "HOABINH"
+TERMINAL = "HOABINH1"
 SUPERVISORS_OWN = ("DATABASE_URL", "PROCEDURES")  # mean something else, or too much, to a child
 
 
@@ -52,6 +53,7 @@ def all_programs(
         Program("staff_identity", "mocks.staff_identity.app:create_app", settings.staff_identity_port, {}),
     ]
     programs.append(Program("messages", "mocks.messages.app:create_app", settings.messages_port, {}))
+    programs.append(Program("vnpay", "mocks.vnpay.app:create_app", settings.vnpay_port, {}))
     programs += [
         Program(service, f"services.{service}.app:create_app", getattr(settings, f"{service}_port"), {})
         for service in SERVICES
@@ -65,6 +67,7 @@ def all_programs(
             "SMS_URL": f"{urls['messages']}/sms",
             "EMAIL_URL": f"{urls['messages']}/email",
         },
+        "vnpay": _vnpay(secrets, urls),
         "payment": _payment(secrets, urls),
         "gateway": _gateway(secrets, urls),
     }
@@ -107,6 +110,19 @@ def _payment(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, s
         "PAYMENT_PLATFORM_URL": f"{urls['national_portal']}/payment",
         "PAYMENT_PLATFORM_PARTNER": PARTNER,
         "PAYMENT_PLATFORM_SECRETS": secrets["payment_platform"],
+        "VNPAY_TMN_CODE": TERMINAL,
+        "VNPAY_SECRETS": secrets["vnpay"],
+        "VNPAY_PAY_URL": f"{urls['vnpay']}/paymentv2/vpcpay.html",
+        "VNPAY_API_URL": f"{urls['vnpay']}/merchant_webapi/api/transaction",
+    }
+
+
+def _vnpay(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "VNPAY_PUBLIC_URL": urls["vnpay"],
+        "VNPAY_TMN_CODE": TERMINAL,
+        "VNPAY_SECRETS": secrets["vnpay"],
+        "VNPAY_IPN_URL": f"{urls['gateway']}/v1/payments/callbacks/vnpay",
     }
 
 

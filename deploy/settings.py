@@ -33,6 +33,8 @@ class DeploySettings(BaseSettings):
     portal_port: int = Field(8010, ge=1, le=65535)
     staff_identity_port: int = Field(8011, ge=1, le=65535)
     messages_port: int = Field(8012, ge=1, le=65535)
+    vnpay_port: int = Field(8013, ge=1, le=65535)
+    receipt_issuer_port: int = Field(8014, ge=1, le=65535)
     postgres_port: int = Field(8032, ge=1, le=65535)
 
     @field_validator("motcua_now")

@@ -14,9 +14,14 @@ from services.payment import consumers
 from services.payment.clients.catalog import Catalog
 from services.payment.clients.dossier import Dossiers
 from services.payment.commands.doubt import sweep
+from services.payment.counter import routes as counter
+from services.payment.ledger import routes as ledger
 from services.payment.providers.payment_platform import Partner, PaymentPlatform
 from services.payment.providers.port import Provider
-from services.payment.routes import callbacks, payments
+from services.payment.providers.vnpay import Account, Vnpay
+from services.payment.refunds import routes as refunds
+from services.payment.refunds.sending import send
+from services.payment.routes import callbacks, payments, reports
 from services.payment.settings import Settings
 from services.payment.till import Till
 
@@ -40,18 +45,33 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         vault=Vault(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value()),
         settings=settings,
     )
-    followers = [consumers.catalog(parts.database, to_catalog, Catalog(to_catalog))]
+    followers = [
+        consumers.catalog(parts.database, to_catalog, Catalog(to_catalog)),
+        consumers.dossiers(parts.database, to_dossier),
+    ]
 
     async def ask() -> bool:
         return await sweep(till)
+
+    async def repay() -> bool:
+        return await send(till)
 
     return kit_app.create(
         kit_app.Service(
             parts,
             "Motcua: payments",
-            [callbacks.router, payments.router, feed_router("/payment")],
+            [
+                callbacks.router,
+                counter.router,
+                reports.router,
+                payments.router,
+                refunds.router,
+                ledger.router,
+                feed_router("/payment"),
+            ],
             loops=[
                 Loop("payment-doubt", ask, parts.bell),
+                Loop("payment-refunds", repay, parts.bell),
                 *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
             ],
             background=settings.background,
@@ -82,4 +102,21 @@ def _providers(settings: Settings, clock: Clock, outside: kit_app.Outside) -> li
             transport=outside.transports.get("payment-platform"),
         )
     ]
+    if settings.vnpay_tmn_code:
+        account = Account(
+            tmn_code=settings.vnpay_tmn_code,
+            secrets=settings.vnpay_keys(),
+            pay_url=settings.vnpay_pay_url,
+            api_url=settings.vnpay_api_url,
+            return_url=f"{settings.public_url}/v1/payments/return/{Vnpay.name}",
+        )
+        found.append(
+            Vnpay(
+                account,
+                clock=clock,
+                timeout=settings.vnpay_timeout,
+                lasts=settings.payment_expires_after,
+                transport=outside.transports.get("vnpay"),
+            )
+        )
     return found

@@ -133,3 +133,108 @@ class CallbackWrongKind(CallbackRefused):
     status, code = 409, "callback-kind"
     reason = "kind"
     title = {"vi": "Không phải bản tin xác nhận", "en": "Not a CONFIRM message"}
+
+
+class RefundMissing(NotFound):
+    code = "refund-not-found"
+    title = {"vi": "Không tìm thấy khoản hoàn", "en": "No such refund"}
+
+
+class NotPaid(Problem):
+    status, code = 409, "not-paid"
+    title = {"vi": "Khoản này chưa được thanh toán", "en": "This payment has not succeeded"}
+
+
+class AvailableChanged(Problem):
+    """The amount that may go back is not the one that the caller saw."""
+
+    status, code = 412, "refund-amount-available-mismatch"
+    title = {"vi": "Số tiền còn được hoàn đã thay đổi", "en": "The amount available for refund has changed"}
+    detail = {
+        "vi": "Còn được hoàn {refund_amount_available} đồng; hãy xem lại rồi gửi với số này.",
+        "en": "{refund_amount_available} đồng can be refunded; look again and send that figure.",
+    }
+
+
+class RefundTooLarge(Problem):
+    status, code = 409, "refund-too-large"
+    title = {"vi": "Vượt số tiền được hoàn", "en": "More than can be refunded"}
+    detail = {"vi": "Chỉ còn {available} đồng được hoàn.", "en": "Only {available} đồng can be refunded."}
+
+
+class LinesNotRefundable(Problem):
+    status, code = 409, "lines-not-refundable"
+    title = {"vi": "Khoản thu không được hoàn", "en": "Not refundable"}
+    detail = {"vi": "Theo quy định không hoàn: {lines}.", "en": "By their rule not refundable: {lines}."}
+
+
+class RefundActionNotPossible(Problem):
+    status, code = 409, "action-not-possible"
+    title = {"vi": "Chưa thực hiện được thao tác này", "en": "This action is not possible now"}
+    detail = {
+        "vi": "Khoản hoàn đang ở trạng thái “{refund_status}”.",
+        "en": "The refund is “{refund_status}”.",
+    }
+
+
+class SecondPersonNeeded(Problem):
+    status, code = 409, "second-person-needed"
+    title = {"vi": "Cần người thứ hai phê duyệt", "en": "A second person has to approve"}
+    detail = {
+        "vi": "Khoản hoàn trên {above} đồng phải do người khác người đề nghị phê duyệt.",
+        "en": "Above {above} đồng somebody else than who asked has to approve.",
+    }
+
+
+class ProviderRepays(Problem):
+    status, code = 409, "provider-repays"
+    title = {"vi": "Không chi trả bằng tay", "en": "Not to be paid out by hand"}
+    detail = {
+        "vi": "Khoản này chưa được phê duyệt, hoặc cổng thanh toán tự hoàn.",
+        "en": "It is not approved yet, or the provider gives the money back itself.",
+    }
+
+
+class ShiftNeeded(Problem):
+    status, code = 409, "cash-shift-needed"
+    title = {"vi": "Chưa mở ca thu tiền", "en": "No cash shift is open"}
+    detail = {"vi": "Hãy mở ca trước: POST /v1/cash-shifts.", "en": "Open one first: POST /v1/cash-shifts."}
+
+
+class ShiftMissing(NotFound):
+    code = "cash-shift-not-found"
+    title = {"vi": "Không tìm thấy ca thu tiền", "en": "No such cash shift"}
+
+
+class ShiftOpen(Problem):
+    status, code = 409, "cash-shift-open"
+    title = {"vi": "Đang có ca thu tiền", "en": "A cash shift is open"}
+    detail = {"vi": "Hãy đóng ca {shift_id} trước.", "en": "Close shift {shift_id} first."}
+
+
+class ShiftClosed(Problem):
+    status, code = 409, "cash-shift-closed"
+    title = {"vi": "Ca đã đóng", "en": "The shift is closed"}
+
+
+class DifferenceUnexplained(InvalidInput):
+    code = "difference-unexplained"
+    title = {"vi": "Tiền đếm được khác sổ", "en": "The count differs from the books"}
+
+
+class NotThisCounter(Problem):
+    status, code = 403, "not-this-counter"
+    title = {"vi": "Không thu phí của cơ quan khác", "en": "Another body's fee"}
+    detail = {
+        "vi": "Hồ sơ này không do cơ quan của bạn tiếp nhận hay giải quyết.",
+        "en": "Your body neither received nor resolves this dossier.",
+    }
+
+
+class AccountOverlaps(Problem):
+    status, code = 409, "payee-account-overlaps"
+    title = {"vi": "Trùng thời gian với tài khoản khác", "en": "Another account is valid on these days"}
+    detail = {
+        "vi": "Cơ quan đã có tài khoản từ {valid_from}; tài khoản mới phải bắt đầu sau ngày đó.",
+        "en": "The body has an account from {valid_from}; a new one has to begin after that day.",
+    }

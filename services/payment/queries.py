@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -85,10 +86,23 @@ class Family:
         return [other for other in self.members if other.id != payment.id]
 
 
+async def concerns(session: AsyncSession, caller: Caller, *agencies: str) -> bool:
+    """Whether one of these is the caller's body or lies below it."""
+    if not caller.agency or caller.agency in agencies:
+        return caller.agency is not None
+    found = select(col(Body.code)).where(col(Body.code).in_(agencies), below(caller.agency))
+    return (await session.scalar(found.limit(1))) is not None
+
+
+async def lock_words(session: AsyncSession, words: str) -> None:
+    """Until the transaction ends, one at a time for what these words name."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(words, 0))))
+
+
 async def family(session: AsyncSession, dossier_id: UUID, purpose: str) -> Family:
     """Lock the purpose, then read. The lock also holds off payments that do not exist yet, which row
     locks could not: money that arrives and a new attempt never pass each other."""
-    await session.execute(select(func.pg_advisory_xact_lock(_purpose_lock(dossier_id, purpose))))
+    await lock_words(session, f"payment {dossier_id} {purpose}")
     rows = await session.scalars(
         select(Payment)
         .where(col(Payment.dossier_id) == dossier_id, col(Payment.purpose) == purpose)
@@ -99,10 +113,40 @@ async def family(session: AsyncSession, dossier_id: UUID, purpose: str) -> Famil
     return Family(rows.all())
 
 
-def _purpose_lock(dossier_id: UUID, purpose: str) -> ColumnElement[int]:
-    return func.hashtextextended(f"payment {dossier_id} {purpose}", 0)
-
-
 def settled_by(others: Sequence[Payment]) -> bool:
     """Whether one of these has paid the fee."""
     return any(other.status == Status.SUCCEEDED for other in others)
+
+
+async def attempts(
+    session: AsyncSession, caller: Caller, begin: datetime, end: datetime, pilot: bool | None
+) -> Sequence[Any]:
+    """Online payments begun in the period: (agency, procedure, its name, provider, pilot, status, failure,
+    number, sum in đồng)."""
+    query = select(
+        col(Payment.resolving_agency),
+        col(Payment.procedure_code),
+        func.max(col(Payment.procedure_name)),
+        col(Payment.provider),
+        col(Payment.pilot),
+        col(Payment.status),
+        col(Payment.failure),
+        func.count(),
+        func.sum(col(Payment.amount)),
+    ).where(
+        visible(caller),
+        col(Payment.created_at) >= begin,
+        col(Payment.created_at) < end,
+        col(Payment.shift_id).is_(None),
+    )
+    if pilot is not None:
+        query = query.where(col(Payment.pilot) == pilot)
+    grouped = query.group_by(
+        col(Payment.resolving_agency),
+        col(Payment.procedure_code),
+        col(Payment.provider),
+        col(Payment.pilot),
+        col(Payment.status),
+        col(Payment.failure),
+    ).order_by(col(Payment.resolving_agency), col(Payment.procedure_code), col(Payment.provider))
+    return (await session.execute(grouped)).all()

@@ -55,6 +55,7 @@ class PaymentView(BaseModel):
     provider_transaction: str | None
     bank: str | None
     overpaid: bool
+    refund_amount_available: int
     created_at: datetime
     expires_at: datetime
     settled_at: datetime | None

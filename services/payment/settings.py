@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from kit.settings import ServiceSettings
 
@@ -30,11 +30,19 @@ class Settings(ServiceSettings):
     vnpay_pay_url: str = "http://127.0.0.1:8013/paymentv2/vpcpay.html"
     vnpay_api_url: str = "http://127.0.0.1:8013/merchant_webapi/api/transaction"
     vnpay_timeout: float = Field(default=10, gt=0, le=60, description="seconds")
+    #: In đồng: above it somebody else than who asked has to approve a refund.
+    refund_approval_above: int = Field(default=1_000_000, ge=0)
     #: Origins, comma-separated, to which a payer's browser may be sent back, beside PUBLIC_URL.
     payment_return_origins: str = ""
     payment_expires_after: timedelta = timedelta(minutes=30)
     #: How long a payment may be pending before the provider is asked.
     payment_asked_after: timedelta = timedelta(minutes=5)
+
+    @model_validator(mode="after")
+    def _a_terminal_has_its_secret(self) -> Settings:
+        if self.vnpay_tmn_code and not self.vnpay_keys():
+            raise ValueError("VNPAY_SECRETS must hold at least one secret where VNPAY_TMN_CODE is set")
+        return self
 
     @field_validator("payment_platform_secrets")
     @classmethod
@@ -45,6 +53,9 @@ class Settings(ServiceSettings):
 
     def platform_secrets(self) -> list[str]:
         return _split(self.payment_platform_secrets.get_secret_value())
+
+    def vnpay_keys(self) -> list[str]:
+        return _split(self.vnpay_secrets.get_secret_value())
 
     def return_origins(self) -> list[str]:
         return [self.public_url, *_split(self.payment_return_origins)]

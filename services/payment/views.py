@@ -8,6 +8,7 @@ from typing import Any
 from kit.auth import Caller
 from kit.problem import Language
 from services.payment.models import Payment
+from services.payment.refunds import allot
 from services.payment.schemas import PaymentEvent, PaymentEvents, PaymentView
 from services.payment.status import LABEL, Signal, Status, possible
 
@@ -33,6 +34,7 @@ def payment(row: Payment, caller: Caller, language: Language) -> PaymentView:
         provider_transaction=row.provider_transaction,
         bank=row.bank,
         overpaid=bool(row.overpaid),
+        refund_amount_available=allot.refundable(row) if row.status == Status.SUCCEEDED else 0,
         created_at=row.created_at,
         expires_at=row.expires_at,
         settled_at=row.settled_at,

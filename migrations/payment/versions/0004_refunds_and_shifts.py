@@ -67,6 +67,7 @@ def _refund() -> None:
         sa.Column("shift_id", sa.Uuid()),
         *(sa.Column(name, sa.Text()) for name in ("provider_transaction", "failure")),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True)),
         sa.Column("settled_at", sa.DateTime(timezone=True)),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_try", sa.DateTime(timezone=True)),

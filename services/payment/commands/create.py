@@ -73,7 +73,9 @@ async def create(till: Till, wish: Wish, once: Callable[[AsyncSession], Once]) -
 
 async def _intend(session: AsyncSession, till: Till, wish: Wish, fees: Fees) -> Payment:
     new = wish.new
-    due = _payable(fees, new.purpose)
+    due = payable(fees, new.purpose)
+    if not fees.payable_online:
+        raise NotPayableOnline(dossier_code=fees.code, agency=fees.receiving_agency)
     family = await queries.family(session, new.dossier_id, new.purpose)
     if queries.settled_by(family.members):
         raise FeeSettled(dossier_code=fees.code)
@@ -89,14 +91,13 @@ async def _intend(session: AsyncSession, till: Till, wish: Wish, fees: Fees) -> 
     return payment
 
 
-def _payable(fees: Fees, purpose: str) -> PurposeDue:
+def payable(fees: Fees, purpose: str) -> PurposeDue:
+    """What is due for the purpose. Raises NothingDue, FeeSettled."""
     due = fees.due(purpose)
     if due is None or fees.status in _NOT_TO_BE_PAID:
         raise NothingDue(dossier_code=fees.code)
     if due.settled:
         raise FeeSettled(dossier_code=fees.code)
-    if not fees.payable_online:
-        raise NotPayableOnline(dossier_code=fees.code, agency=fees.receiving_agency)
     return due
 
 

@@ -78,6 +78,8 @@ async def learn(session: AsyncSession, till: Till, family: Family, payment: Paym
             await paid(session, family, payment, state, now, _ACTOR)
         case Paid():
             _ask_again(payment, now, "another-amount")
+        case Refused("unheard") if payment.status == Status.PENDING and now >= payment.expires_at:
+            await step(session, payment, Signal.LAPSED, now, actor=_ACTOR)
         case Refused(reason):
             await refused(session, payment, reason, now, _ACTOR)
         case Waiting():

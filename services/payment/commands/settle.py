@@ -11,6 +11,7 @@ from services.payment.ledger import commands as ledger
 from services.payment.models import Payment
 from services.payment.providers.port import Paid
 from services.payment.queries import Family, settled_by
+from services.payment.refunds import proposals
 from services.payment.status import OPEN, Signal, Status
 
 #: The reason of a payment that another payment of the same fee made superfluous.
@@ -29,12 +30,12 @@ async def paid(
         return False
     if payment.status == Status.SUCCEEDED or settled_by(family.others(payment)):
         return await _overpaid(session, payment, money, at, actor)
-    for other in family.others(payment):
-        if other.status in OPEN:
-            await _supersede(session, other, at, actor)
     payment.provider_transaction, payment.bank = money.transaction, money.bank
     payment.settled_at, payment.failure = at, None
     ledger.capture(session, payment, at)
+    for other in family.others(payment):
+        if other.status in OPEN:
+            await _supersede(session, other, at, actor)
     return await step(session, payment, Signal.PAID, at, actor=actor)
 
 
@@ -56,5 +57,6 @@ async def _overpaid(session: AsyncSession, payment: Payment, money: Paid, at: da
     # A payment in doubt whose fee was settled meanwhile was ended by `_supersede`, so the table holds.
     payment.overpaid = [*payment.overpaid, money.transaction]
     ledger.overpaid(session, payment, money.transaction, money.amount, at)
+    await proposals.of_overpaid(session, payment, money.transaction, money.amount, at)
     data = {"transaction": money.transaction, "amount": money.amount}
     return await step(session, payment, Signal.OVERPAID, at, actor=actor, data=data)

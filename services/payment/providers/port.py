@@ -66,8 +66,8 @@ class Order:
 @dataclass(frozen=True)
 class Repayment:
     """Money to be given back. `reference` is ours, and the same however often it is tried; `whole`: all of
-    the payment, and nothing of it went back before; `earlier`: the provider's numbers of refunds of this
-    payment that are known."""
+    the payment, and nothing of it went back before; `at`: when the provider was told last; `earlier`: the
+    provider's numbers of refunds under the payment's reference that are known."""
 
     reference: str
     of: Attempt

@@ -25,7 +25,7 @@ class Refund(Base, table=True):
     empty code for what was paid twice, whose transaction is then `overpaid`. `cause`: who or what thought of
     it. `by_provider`: the provider is told; else a person gives the money back (`method` cash, card or
     transfer, in cash from the drawer of `shift_id`). `reference` is ours at the provider, the same at
-    each try."""
+    each try; `sent_at`: when the provider was told last."""
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -72,6 +72,7 @@ class Refund(Base, table=True):
     provider_transaction: str | None = Field(default=None, sa_column=words(nullable=True))
     failure: str | None = Field(default=None, sa_column=words(nullable=True))
     created_at: datetime = Field(sa_column=moment(nullable=False))
+    sent_at: datetime | None = Field(default=None, sa_column=moment())
     settled_at: datetime | None = Field(default=None, sa_column=moment())
     attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     next_try: datetime | None = Field(default=None, sa_column=moment())

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from kit.db import Session
-from kit.problem import MalformedBody
+from kit.problem import FieldFault, InvalidInput, MalformedBody
 from services.payment import queries
 from services.payment.commands.callback import take_in
 from services.payment.errors import PaymentMissing
@@ -17,6 +17,7 @@ from services.payment.till import Desk
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"])
 Name = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
+_TWICE = {"vi": "Có tham số lặp lại.", "en": "A parameter is there twice."}
 _BODY = {
     "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True},
 }
@@ -40,7 +41,10 @@ async def call_back_by_get(
 ) -> dict[str, Any]:
     """As the call-back by POST, for providers that send parameters."""
     response.headers["Cache-Control"] = "no-store"
-    return await take_in(desk, provider, dict(request.query_params))
+    given = request.query_params.multi_items()
+    if len(given) != len(dict(given)):
+        raise InvalidInput(errors=[FieldFault("repeated", _TWICE, parameter="*")])
+    return await take_in(desk, provider, dict(given))
 
 
 @router.get("/return/{provider}", status_code=status.HTTP_303_SEE_OTHER, response_class=RedirectResponse)
