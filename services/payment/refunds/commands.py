@@ -89,6 +89,7 @@ async def act(
     check(refund, signal)
     if signal is RefundSignal.RETRY:
         _still_there(payment, refund)
+        refund.reference = f"rf{refund.id.hex}{refund.version}"  # the provider has refused the former
     if signal in (RefundSignal.ASK, RefundSignal.RETRY):
         _requested(till, refund, caller)
     if signal is RefundSignal.APPROVE:

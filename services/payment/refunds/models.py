@@ -24,8 +24,8 @@ class Refund(Base, table=True):
     """`version` is the seq of its last event. `lines`: [{code, kind, name, amount}] of the payment's lines,
     empty code for what was paid twice, whose transaction is then `overpaid`. `cause`: who or what thought of
     it. `by_provider`: the provider is told; else a person gives the money back (`method` cash, card or
-    transfer, in cash from the drawer of `shift_id`). `reference` is ours at the provider, the same at
-    each try; `sent_at`: when the provider was told last."""
+    transfer, in cash from the drawer of `shift_id`). `reference` is ours at the provider, the same
+    until it refuses; `sent_at`: when the provider was told last."""
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),

@@ -16,13 +16,15 @@ ACTIONS = {
     "reject": RefundSignal.REJECT,
     "retry": RefundSignal.RETRY,
 }
+#: Shown as they are.
+_SAME = set(RefundView.model_fields) & set(Refund.model_fields)
 #: What only a leader may.
 LEADERS = ("approve", "reject")
 
 
 def refund(row: Refund, payment: Payment, caller: Caller, language: Language) -> RefundView:
     return RefundView(
-        **row.model_dump(include=set(RefundView.model_fields) - {"dossier_id", "dossier_code", "actions"}),
+        **{name: getattr(row, name) for name in _SAME},
         status_label=LABEL[RefundStatus(row.status)][language],
         dossier_id=payment.dossier_id,
         dossier_code=payment.dossier_code,

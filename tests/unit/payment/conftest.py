@@ -17,6 +17,8 @@ from sqlalchemy import text
 
 from deploy.databases import ServiceDatabase
 from kit.app import Outside
+from mocks.vnpay.app import create_app as create_vnpay
+from mocks.vnpay.settings import Settings as VnpaySettings
 from services.payment.app import create_app
 from services.payment.settings import Settings
 from tests import system
@@ -139,6 +141,10 @@ class World:
     clock: system.StoppedClock
     platform: Platform
     dossiers: dict[str, dict[str, Any]]
+    #: VNPAY's mock, the real application.
+    vnpay: httpx.AsyncClient
+    #: What the dossier service tells.
+    told: list[dict[str, Any]]
 
     def dossier(self, **changes: Any) -> str:
         dossier_id = str(uuid4())
@@ -170,6 +176,74 @@ class World:
         found: dict[str, Any] = answer.json()
         assert found["status"] == "pending"
         return found
+
+    async def paid(self, outcome: str = "paid", **changes: Any) -> dict[str, Any]:
+        """A payment at VNPAY, after the payer pressed a button of its page."""
+        answer = await self.create(self.dossier(**changes), provider="vnpay")
+        assert answer.status_code == 201, answer.text
+        await self.press(answer.json(), outcome)
+        return await self.get(answer.json())
+
+    async def press(self, payment: dict[str, Any], outcome: str = "paid") -> None:
+        page = await self.vnpay.get(payment["next_url"])
+        action = page.text.split('action="')[1].split('"')[0]
+        await self.vnpay.post(action, data={"outcome": outcome, "bank": "BIDV"})
+
+    async def fault(self, service: str, kind: str, **more: Any) -> None:
+        order = {"service": service, "kind": kind, **more}
+        assert (await self.vnpay.post("/_mock/faults", json=order)).status_code == 200
+
+    async def held_at_vnpay(self) -> int:
+        """By its own books, in đồng: of all payments of this file."""
+        books = [each for each in (await self.vnpay.get("/_mock/books")).json() if each["state"] == "done"]
+        return sum(each["amount"] * (1 if each["kind"] == "pay" else -1) for each in books)
+
+    def post(self, path: str, body: Any, headers: dict[str, str], version: int | None = None) -> Any:
+        """With a fresh Idempotency-Key; at this version, where one is asked for."""
+        more = {"Idempotency-Key": uuid4().hex} | ({} if version is None else {"If-Match": f'"{version}"'})
+        return self.client.post(path, json=body, headers={**headers, **more})
+
+    async def ask_refund(
+        self, payment: dict[str, Any], amount: int, by: dict[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        """As much as the caller sees can go back is what it says."""
+        seen = await self.get(payment)
+        body = {"amount": amount, "reason": "Nộp nhầm", **more}
+        body = {"refund_amount_available": seen["refund_amount_available"], **body}
+        path = f"/v1/payments/{payment['id']}/refunds"
+        answer: httpx.Response = await self.post(path, body, by or self.staff("cashier"))
+        return answer
+
+    async def refund(self, refund_id: str) -> dict[str, Any]:
+        answer = await self.client.get(f"/v1/refunds/{refund_id}", headers=self.staff("leader"))
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def send_refunds(self, steps: int = 30) -> None:
+        for _ in range(steps):
+            if not await self.app.state.loops["payment-refunds"].step():
+                return
+
+    async def tell(self, event: str, dossier_id: str, **data: Any) -> None:
+        """The dossier service's feed says it, and is read."""
+        self.told.append(
+            {
+                "id": f"e1.{len(self.told) + 1}",
+                "source": "/dossier",
+                "type": event,
+                "subject": dossier_id,
+                "time": self.clock.now().isoformat(),
+                "sequence": len(self.told) + 1,
+                "actor": "user:an",
+                "audience": "public",
+                "data": {"dossier_id": dossier_id, **data},
+            }
+        )
+        await self.app.state.consumers["payment-dossier"].step()
+
+    async def balanced(self) -> bool:
+        answer = await self.client.get("/v1/ledger/proof", headers=self.staff("auditor"))
+        return bool(answer.json()["balanced"])
 
     async def get(self, payment: dict[str, Any]) -> dict[str, Any]:
         answer = await self.client.get(f"/v1/payments/{payment['id']}", headers=self.citizen())
@@ -217,6 +291,24 @@ class World:
                 return
 
 
+VNPAY = VnpaySettings(
+    vnpay_public_url="http://vnpay.test",
+    vnpay_tmn_code="HOABINH1",
+    vnpay_secrets="VNPAY-SECRET",
+    vnpay_ipn_url="http://service.test/v1/payments/callbacks/vnpay",
+    vnpay_ipn_delays="60",
+)
+
+
+class Ipn(httpx.AsyncBaseTransport):
+    """VNPAY's way to the service, which is made after it."""
+
+    service: httpx.AsyncBaseTransport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self.service.handle_async_request(request)
+
+
 @pytest.fixture(scope="module")
 def database(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
     return clone("payment")
@@ -224,17 +316,25 @@ def database(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
 
 @pytest.fixture
 async def world(database: ServiceDatabase) -> AsyncIterator[World]:
-    clock, platform = system.StoppedClock(), Platform()
+    clock, platform, told = system.StoppedClock(), Platform(), list[dict[str, Any]]()
+    ipn = Ipn()
+    vnpay = create_vnpay(VNPAY, clock.now, ipn)
     dossiers: dict[str, dict[str, Any]] = {}
 
     async def dossier(request: httpx.Request) -> tuple[int, Any]:
+        if request.url.path == "/internal/events":
+            read = int((request.url.params["after"] or "e1.0").split(".")[1])
+            return 200, {"items": told[read:], "cursor": f"e1.{len(told)}"}
         found = dossiers.get(request.url.path.split("/")[3])
         return (200, found) if found else (404, {"code": "dossier-not-found"})
 
     async def catalog(request: httpx.Request) -> tuple[int, Any]:
         if request.url.path == "/internal/bodies":
             return 200, {"items": BODIES}
-        return 200, {"items": [], "cursor": "e1.1"}
+        changed = {"id": "e1.1", "source": "/catalog", "type": "agency.changed", "subject": "agencies",
+                   "time": clock.now().isoformat(), "sequence": 1, "actor": "service:catalog",
+                   "audience": "public", "data": {}}  # fmt: skip
+        return 200, {"items": [] if request.url.params["after"] else [changed], "cursor": "e1.1"}
 
     settings = Settings(
         **system.settings(
@@ -242,13 +342,23 @@ async def world(database: ServiceDatabase) -> AsyncIterator[World]:
             database.app_url,
             payment_platform_partner=PARTNER,
             payment_platform_secrets=f"{SECRET},{OLD_SECRET}",
+            vnpay_tmn_code=VNPAY.vnpay_tmn_code,
+            vnpay_secrets=VNPAY.vnpay_secrets,
+            vnpay_pay_url="http://vnpay.test/paymentv2/vpcpay.html",
+            vnpay_api_url="http://vnpay.test/merchant_webapi/api/transaction",
+            vnpay_timeout=1,
         )
     )
     transports = {
         "catalog": system.Answers(catalog),
         "dossier": system.Answers(dossier),
         "payment-platform": platform,
+        "vnpay": httpx.ASGITransport(vnpay),
     }
     app = create_app(settings, Outside(clock, system.issuer_keys, transports))
-    async with system.running(app) as client:
-        yield World(app, client, clock, platform, dossiers)
+    ipn.service = httpx.ASGITransport(app)
+    async with system.running(app) as client, system.running(vnpay) as shop:
+        async with app.state.database.transaction() as session:
+            await session.execute(text("DELETE FROM cursor"))  # the fake's feed begins anew, too
+        await app.state.consumers["payment-catalog"].step()
+        yield World(app, client, clock, platform, dossiers, shop, told)
