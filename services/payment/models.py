@@ -12,7 +12,7 @@ from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
 from kit.vault import Sealed
-from services.payment.status import LIVE, OPEN, Status
+from services.payment.status import LIVE, Status
 from services.payment.tables import Base, moment, of_payment, words
 
 
@@ -55,7 +55,8 @@ class Payment(Base, table=True):
     """One attempt to pay one purpose of one dossier. `version` is the seq of its last event.
 
     `lines` and `amount` (đồng) are the dossier's, frozen at its submission. `attempts`, `next_try` and
-    `last_error` are the state of asking the provider; `next_try` is also the asker's lease.
+    `last_error` are the state of asking the provider; `next_try` is also the asker's lease, and null when
+    there is nothing more to ask.
     `overpaid`: the provider's transactions that took money for a fee that was settled already.
     `refunding`: what of the amount goes, or has gone, back. `payer_facts`: name and number of the payer, for
     the receipt, sealed. `credited_at`: when the dossier took the money in. `pilot`: paid while online payment
@@ -78,7 +79,7 @@ class Payment(Base, table=True):
         Index(
             "payment_one_live_key", "dossier_id", "purpose", unique=True, postgresql_where=text(among(*LIVE))
         ),
-        Index("payment_next_try_idx", "next_try", postgresql_where=text(among(*OPEN))),
+        Index("payment_next_try_idx", "next_try", postgresql_where=text("next_try IS NOT NULL")),
         Index(None, "dossier_id", "purpose", "id"),
         Index(
             "payment_settled_idx", "provider", "settled_at", postgresql_where=text("settled_at IS NOT NULL")
@@ -118,7 +119,7 @@ class Payment(Base, table=True):
     settled_at: datetime | None = Field(default=None, sa_column=moment())
     credited_at: datetime | None = Field(default=None, sa_column=moment())
     attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
-    next_try: datetime = Field(sa_column=moment(nullable=False))
+    next_try: datetime | None = Field(default=None, sa_column=moment())
     last_error: str | None = Field(default=None, sa_column=words(nullable=True))
 
     @property

@@ -20,6 +20,9 @@ WHERE status = 'succeeded'
 """
 
 
+_OPEN = "status IN ('created', 'pending', 'unknown')"
+
+
 def upgrade() -> None:
     op.create_table(
         "body",
@@ -110,10 +113,20 @@ def _payment() -> None:
         postgresql_where=sa.text("settled_at IS NOT NULL"),
     )
     op.create_index(op.f("payment_created_at_idx"), "payment", ["created_at"])
+    op.alter_column("payment", "next_try", nullable=True)
+    op.execute(f"UPDATE payment SET next_try = NULL WHERE NOT ({_OPEN})")
+    op.drop_index("payment_next_try_idx", table_name="payment")
+    op.create_index(
+        "payment_next_try_idx", "payment", ["next_try"], postgresql_where=sa.text("next_try IS NOT NULL")
+    )
 
 
 def downgrade() -> None:
     op.drop_table("ledger_movement")
+    op.execute("UPDATE payment SET next_try = expires_at WHERE next_try IS NULL")
+    op.alter_column("payment", "next_try", nullable=False)
+    op.drop_index("payment_next_try_idx", table_name="payment")
+    op.create_index("payment_next_try_idx", "payment", ["next_try"], postgresql_where=sa.text(_OPEN))
     op.drop_index(op.f("payment_created_at_idx"), table_name="payment")
     op.drop_index("payment_settled_idx", table_name="payment")
     for name in ("refunding", "counter", "method"):

@@ -53,10 +53,10 @@ def attempt(payment: Payment) -> Attempt:
 
 
 async def _claim(session: AsyncSession, now: datetime) -> Payment | None:
-    """One payment in doubt whose time to ask has come, leased: nobody else asks meanwhile."""
+    """One payment whose time to ask has come, leased: nobody else asks meanwhile."""
     chosen = (
         select(col(Payment.id))
-        .where(col(Payment.status).in_(OPEN), col(Payment.next_try) <= now)
+        .where(col(Payment.next_try) <= now)
         .order_by(col(Payment.next_try))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -73,11 +73,15 @@ async def _claim(session: AsyncSession, now: datetime) -> Payment | None:
 async def learn(session: AsyncSession, till: Till, family: Family, payment: Payment, state: State) -> None:
     """Apply what the provider said about a payment of this locked family."""
     now = till.clock.now()
+    if payment.status == Status.SUCCEEDED and not isinstance(state, Paid):
+        return
     match state:
         case Paid(amount=amount) if amount == payment.amount:
             await paid(session, family, payment, state, now, _ACTOR)
         case Paid():
             _ask_again(payment, now, "another-amount")
+        case Refused() if payment.status not in OPEN:
+            payment.next_try = None
         case Refused("unheard") if payment.status == Status.PENDING and now >= payment.expires_at:
             await step(session, payment, Signal.LAPSED, now, actor=_ACTOR)
         case Refused(reason):
@@ -89,7 +93,9 @@ async def learn(session: AsyncSession, till: Till, family: Family, payment: Paym
 
 
 async def _wait(session: AsyncSession, payment: Payment, now: datetime) -> None:
-    if payment.status == Status.PENDING and now >= payment.expires_at:
+    if payment.status not in OPEN:
+        payment.next_try = None  # that was the last look
+    elif payment.status == Status.PENDING and now >= payment.expires_at:
         await step(session, payment, Signal.LAPSED, now, actor=_ACTOR)
     elif payment.status == Status.PENDING:
         _ask_again(payment, now, None)
@@ -100,8 +106,6 @@ async def _wait(session: AsyncSession, payment: Payment, now: datetime) -> None:
 
 def _ask_again(payment: Payment, now: datetime, error: str | None) -> None:
     """Later and later, but at once when the payment's time is over."""
-    if payment.status not in OPEN:
-        return
     payment.last_error = error
     later = now + min(_LONGEST, _FIRST * 2 ** min(payment.attempts, 10))
     payment.next_try = payment.expires_at if now < payment.expires_at < later else later

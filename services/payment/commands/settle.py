@@ -11,6 +11,7 @@ from services.payment.ledger import commands as ledger
 from services.payment.models import Payment
 from services.payment.providers.port import Paid
 from services.payment.queries import Family, settled_by
+from services.payment.receipts import commands as receipts
 from services.payment.refunds import proposals
 from services.payment.status import OPEN, Signal, Status
 
@@ -33,6 +34,7 @@ async def paid(
     payment.provider_transaction, payment.bank = money.transaction, money.bank
     payment.settled_at, payment.failure = at, None
     ledger.capture(session, payment, at)
+    await receipts.issue(session, payment, at)
     for other in family.others(payment):
         if other.status in OPEN:
             await _supersede(session, other, at, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from services.payment.models import Payment
-from services.payment.status import FIRST_EVENT, TRANSITIONS, Signal, possible
+from services.payment.status import FIRST_EVENT, OPEN, TRANSITIONS, Signal, Status, possible
 
+LAST_LOOK = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
@@ -37,6 +38,11 @@ async def step(
     transition = TRANSITIONS[signal]
     payment.status = transition.to or payment.status
     payment.version += 1
+    if payment.status in (Status.CANCELLED, Status.EXPIRED):
+        # Its page may be open in some window: the provider is asked once more when nobody can pay any longer.
+        payment.next_try = max(at, payment.expires_at) + LAST_LOOK
+    elif payment.status not in OPEN:
+        payment.next_try = None
     session.add(payment)
     await _append(session, payment, transition.event, at, actor, transition.audience, data)
     log.info("payment-moved", payment=str(payment.id), to=str(payment.status), signal=str(signal))
