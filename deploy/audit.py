@@ -1,8 +1,12 @@
 """Is what the services have written down still what they wrote?"""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import text
 
 from kit import events, heads
+from kit.auth import ServiceKey
 from kit.db import Database
 
 
@@ -35,3 +39,32 @@ async def check(url: str, service: str, heads_url: str, service_keys: str) -> Fo
     finally:
         await database.close()
     return Found(service, verdict.subjects, verdict.events, verdict.emptied, known.lists, faults)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A clock that stands."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+async def seal(url: str, service: str, heads_url: str, key: str) -> str | None:
+    """Sign now what would be signed by tomorrow; the list's name, or None when nothing was written since.
+
+    `key`: the service's private JWK. The list is dated by the newest event, or by the list before: only the
+    running system knows its clock.
+    """
+    database, shelf = Database(url, pool=1), heads.Shelf(heads_url, service)
+    try:
+        async with database.transaction() as session:
+            newest = await session.scalar(text("SELECT max(time) FROM event"))
+        moments = [moment for moment in (newest, await heads.sealed_at(shelf)) if moment is not None]
+        if not moments:
+            return None
+        clock = _Standing(max(moments).astimezone(UTC))
+        return await heads.Notary(database, shelf, ServiceKey(key, clock), clock).seal()
+    finally:
+        await database.close()

@@ -1,4 +1,4 @@
-"""`python -m deploy`: run, status, migrate, rehearse, verify, rotate."""
+"""`python -m deploy`: run, status, migrate, rehearse, seal, verify, rotate."""
 
 import asyncio
 import json
@@ -120,6 +120,23 @@ def verify(
                 for fault in found.faults:
                     print(f"  ✗ {fault}")
     raise typer.Exit(0 if whole else 1)
+
+
+@app.command()
+def seal(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+) -> None:
+    """Sign the heads of all chains that have moved since the last list, which otherwise is done once a day:
+    from here on `verify` sees what is cut off or written anew."""
+    with _one_line():
+        chosen = settings.read()
+        secrets, shelf = keys.load(chosen.var / "secrets.json"), f"file://{(chosen.var / 'heads').absolute()}"
+        with _server(chosen, running=True) as admin_url:
+            known = databases.describe(admin_url)
+            for name in [service.value] if service else databases.SERVICES:
+                key = json.dumps(secrets[f"{name}_key"])
+                signed = asyncio.run(audit.seal(known[name].app_url, name, shelf, key))
+                print(f"{name}: {signed or 'không có gì mới | nothing new'}")
 
 
 @app.command()

@@ -45,7 +45,7 @@ def _makers() -> dict[str, Callable[[], Any]]:
         makers[f"{service}_data_key"] = _fernet
         makers[f"{service}_index_key"] = lambda: base64.b64encode(secrets.token_bytes(32)).decode()
     for name in ("portal_client", "portal_inbound", "staff_client", "adapter_password", "payment_platform",
-                 "vnpay"):  # fmt: skip
+                 "vnpay", "receipt_issuer"):  # fmt: skip
         makers[name] = lambda: secrets.token_urlsafe(24)
     return makers
 

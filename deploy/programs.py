@@ -52,8 +52,12 @@ def all_programs(
         Program("national_portal", "mocks.national_portal.app:create_app", settings.portal_port, {}),
         Program("staff_identity", "mocks.staff_identity.app:create_app", settings.staff_identity_port, {}),
     ]
-    programs.append(Program("messages", "mocks.messages.app:create_app", settings.messages_port, {}))
-    programs.append(Program("vnpay", "mocks.vnpay.app:create_app", settings.vnpay_port, {}))
+    issuer_port = settings.receipt_issuer_port
+    programs += [
+        Program("messages", "mocks.messages.app:create_app", settings.messages_port, {}),
+        Program("vnpay", "mocks.vnpay.app:create_app", settings.vnpay_port, {}),
+        Program("receipt_issuer", "mocks.receipt_issuer.app:create_app", issuer_port, {}),
+    ]
     programs += [
         Program(service, f"services.{service}.app:create_app", getattr(settings, f"{service}_port"), {})
         for service in SERVICES
@@ -68,6 +72,7 @@ def all_programs(
             "EMAIL_URL": f"{urls['messages']}/email",
         },
         "vnpay": _vnpay(secrets, urls),
+        "receipt_issuer": {"RECEIPT_ISSUER_TOKEN": secrets["receipt_issuer"]},
         "payment": _payment(secrets, urls),
         "gateway": _gateway(secrets, urls),
     }
@@ -114,6 +119,8 @@ def _payment(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, s
         "VNPAY_SECRETS": secrets["vnpay"],
         "VNPAY_PAY_URL": f"{urls['vnpay']}/paymentv2/vpcpay.html",
         "VNPAY_API_URL": f"{urls['vnpay']}/merchant_webapi/api/transaction",
+        "RECEIPT_ISSUER_URL": urls["receipt_issuer"],
+        "RECEIPT_ISSUER_TOKEN": secrets["receipt_issuer"],
     }
 
 

@@ -31,11 +31,13 @@ class Citizen:
 
     PROCEDURE, AGENCY = "9.000003", "000.00.11.H28"
 
-    def __init__(self, gateway: str, username: str = "an-nguyen") -> None:
+    def __init__(self, gateway: str, username: str = "an-nguyen", procedure: tuple[str, str] | None = None):
+        """`procedure`: another one, and its body; without papers, too."""
         self.person = Person(Silent(), gateway)
         self.person.log_in(username, "citizen")
-        form = self.person.client.get(f"/v1/procedures/{self.PROCEDURE}/form").json()["example"]
-        self.new = {"procedure": self.PROCEDURE, "agency": self.AGENCY, "form": form, "submit": True}
+        code, agency = procedure or (self.PROCEDURE, self.AGENCY)
+        form = self.person.client.get(f"/v1/procedures/{code}/form").json()["example"]
+        self.new = {"procedure": code, "agency": agency, "form": form, "submit": True}
 
     def __enter__(self) -> Self:
         return self
@@ -49,9 +51,13 @@ class Citizen:
 
         Raises httpx.HTTPStatusError for any other answer.
         """
+        return self.create("/v1/dossiers", key, self.new)
+
+    def create(self, path: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """As `submit`, of anything."""
         for _ in range(150):
-            answer = self.person.post_once("/v1/dossiers", key, self.new)
-            if answer.status_code not in (409, 503):
+            answer = self.person.post_once(path, key, body)
+            if answer.status_code not in (409, 502, 503, 504):
                 break
             time.sleep(0.1)
         answer.raise_for_status()

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from deploy.embedded_postgres import free_port
 
-SETTINGS = ("GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTITY", "MESSAGES", "POSTGRES")
+SETTINGS = (
+    "GATEWAY", "CATALOG", "DOSSIER", "PAYMENT", "PORTAL", "STAFF_IDENTITY", "MESSAGES", "VNPAY",
+    "RECEIPT_ISSUER", "POSTGRES",
+)  # fmt: skip
 
 
 class System:

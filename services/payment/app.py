@@ -19,6 +19,10 @@ from services.payment.ledger import routes as ledger
 from services.payment.providers.payment_platform import Partner, PaymentPlatform
 from services.payment.providers.port import Provider
 from services.payment.providers.vnpay import Account, Vnpay
+from services.payment.receipts import routes as receipts
+from services.payment.receipts.issuer import HttpIssuer
+from services.payment.receipts.jobs import Signer
+from services.payment.reconciliation import routes as reconciliation
 from services.payment.refunds import routes as refunds
 from services.payment.refunds.sending import send
 from services.payment.routes import callbacks, payments, reports
@@ -50,6 +54,8 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         consumers.dossiers(parts.database, to_dossier),
     ]
 
+    issuers = _issuers(settings, outside)
+
     async def ask() -> bool:
         return await sweep(till)
 
@@ -65,6 +71,8 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 counter.router,
                 reports.router,
                 payments.router,
+                receipts.router,
+                reconciliation.router,
                 refunds.router,
                 ledger.router,
                 feed_router("/payment"),
@@ -72,6 +80,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             loops=[
                 Loop("payment-doubt", ask, parts.bell),
                 Loop("payment-refunds", repay, parts.bell),
+                *(Loop(Signer.name, Signer(till, issuer).step, parts.bell) for issuer in issuers),
                 *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
             ],
             background=settings.background,
@@ -79,10 +88,26 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 to_dossier.close,
                 to_catalog.close,
                 *(provider.close for provider in providers.values()),
+                *(issuer.close for issuer in issuers),
             ],
             state={"till": till, "consumers": {follower.name: follower for follower in followers}},
         )
     )
+
+
+def _issuers(settings: Settings, outside: kit_app.Outside) -> list[HttpIssuer]:
+    """Of receipts: the one that is configured, or none."""
+    if settings.receipt_issuer_url is None:
+        return []
+    token = settings.receipt_issuer_token
+    return [
+        HttpIssuer(
+            settings.receipt_issuer_url,
+            token.get_secret_value() if token else None,
+            timeout=settings.receipt_issuer_timeout,
+            transport=outside.transports.get("receipt-issuer"),
+        )
+    ]
 
 
 def _providers(settings: Settings, clock: Clock, outside: kit_app.Outside) -> list[Provider]:

@@ -19,3 +19,5 @@ ShiftReader = Annotated[Caller, Depends(require("cashier", "leader", "auditor"))
 #: Who sees the books of their bodies.
 BookReader = Annotated[Caller, Depends(require("cashier", "leader", "auditor"))]
 Leader = Annotated[Caller, Depends(require("leader"))]
+#: Who compares a day's payments with statements: staff of the top body only (`reconciliation/rights.py`).
+Reconciler = Annotated[Caller, Depends(require("cashier", "leader"))]

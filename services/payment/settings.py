@@ -32,6 +32,12 @@ class Settings(ServiceSettings):
     vnpay_timeout: float = Field(default=10, gt=0, le=60, description="seconds")
     #: In đồng: above it somebody else than who asked has to approve a refund.
     refund_approval_above: int = Field(default=1_000_000, ge=0)
+    #: Who signs receipts (`receipts/issuer.py`); without one they stay phiếu thu.
+    receipt_issuer_url: str | None = None
+    receipt_issuer_token: SecretStr | None = None
+    receipt_issuer_timeout: float = Field(default=10, gt=0, le=60, description="seconds")
+    #: For demonstrations: a day's reconciliation may be closed before the day is over.
+    reconciliation_closes_today: bool = False
     #: Origins, comma-separated, to which a payer's browser may be sent back, beside PUBLIC_URL.
     payment_return_origins: str = ""
     payment_expires_after: timedelta = timedelta(minutes=30)

@@ -25,6 +25,7 @@ from services.payment.errors import (
 )
 from services.payment.models import Payment
 from services.payment.providers.port import Paid
+from services.payment.receipts import commands as receipts
 from services.payment.status import OPEN
 from services.payment.till import Till
 
@@ -88,6 +89,7 @@ async def take(session: AsyncSession, till: Till, caller: Caller, new: CounterPa
             raise PaymentUnderWay(payment_id=str(other.id), next_url=None)
     payment = await draw_up(session, till, fees, due, fees.owner, COUNTER)
     payment.shift_id, payment.method = shift.id, new.method
+    await receipts.hold(session, payment, till.clock.now())  # number series are locked before the event log
     await begin(session, payment, caller.actor)
     transaction = new.transaction or payment.reference
     money = Paid(transaction, "", payment.amount)
