@@ -1,5 +1,5 @@
 """What a payment provider is to us. Adding one is a file beside this one, its settings, a line in `app.py`,
-and a case in `tests/unit/payment/providers`.
+and a line in `tests/contract/payment/test_every_provider.py`.
 
 A call ends with an outcome, never with an exception: what did not come back whole is `InDoubt`. Amounts
 are đồng, moments aware.

@@ -142,9 +142,9 @@ class World:
     platform: Platform
     dossiers: dict[str, dict[str, Any]]
     #: VNPAY's mock, the real application.
-    vnpay: httpx.AsyncClient
+    vnpay: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
     #: What the dossier service tells.
-    told: list[dict[str, Any]]
+    told: list[dict[str, Any]] = field(default_factory=list)
 
     def dossier(self, **changes: Any) -> str:
         dossier_id = str(uuid4())
