@@ -1,5 +1,5 @@
-"""kill -9 of the payment service amid opening, call-backs and refunds: money is taken and given back once, each
-payment has one receipt, the books are the provider's."""
+"""kill -9 of the payment service amid opening, call-backs and refunds: money is taken and given back once,
+each payment has one receipt, the books are the provider's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from deploy.demo.people import Page, Person
 from tests.people import Citizen, Silent
 from tests.processes import System, service_pid
 
-PAYMENTS = 8
+PAYMENTS, KILLS = 8, 3
 SECONDS = 120
 #: Of the sample: 8,000 đồng, refundable, no papers.
 PROCEDURE, DISTRICT = "9.000048", "000.00.33.H28"
@@ -69,9 +69,12 @@ def killing(system: System) -> Iterator[None]:
     chance = random.Random(20201026)
 
     def kill() -> None:
-        while not over.wait(chance.uniform(0.2, 1.5)):
+        for _ in range(KILLS):  # the supervisor waits longer each time before it starts it again
+            if over.wait(chance.uniform(0.2, 1.5)):
+                return
             os.kill(service_pid(system, "payment"), signal.SIGKILL)
-            over.wait(2.5)  # so that it comes back
+            while not _answers(system):
+                over.wait(0.2)
 
     thread = threading.Thread(target=kill, daemon=True)
     thread.start()
@@ -80,9 +83,17 @@ def killing(system: System) -> Iterator[None]:
     thread.join(30)
 
 
+def _answers(system: System) -> bool:
+    url = f"http://127.0.0.1:{system.ports['PAYMENT_PORT']}/health/ready"
+    try:
+        return httpx.get(url, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
 def _paid(system: System, citizen: Citizen, dossier: str) -> str:
     """The id of a payment, whose payer has pressed the button; begun anew where the first attempt fell."""
-    for _ in range(20):
+    for _ in range(150):
         order = {"dossier_id": dossier, "purpose": "submission", "provider": "vnpay"}
         order["return_url"] = f"{system.gateway}/v1/me"
         payment = _begun(citizen, order)
@@ -98,7 +109,7 @@ def _paid(system: System, citizen: Citizen, dossier: str) -> str:
 def _begun(citizen: Citizen, order: dict[str, Any]) -> dict[str, Any]:
     """One that is under way already is gone on with."""
     key = str(uuid4())
-    for _ in range(300):
+    for _ in range(600):
         answer = citizen.person.post_once("/v1/payments", key, order)
         found: dict[str, Any] = answer.json()
         if answer.status_code == 201:
@@ -107,7 +118,7 @@ def _begun(citizen: Citizen, order: dict[str, Any]) -> dict[str, Any]:
             return {"id": found["payment_id"], "next_url": found.get("next_url")}
         assert answer.status_code in (409, 502, 503, 504), answer.text
         time.sleep(0.1)
-    raise AssertionError("the payment service did not come back")
+    raise AssertionError(f"the payment service did not come back: {found}")
 
 
 def _of(citizen: Citizen, payment: str) -> dict[str, Any]:
@@ -125,7 +136,7 @@ def _proposals(officer: Person) -> list[dict[str, Any]]:
 def _take_up(officer: Person, refund: str) -> None:
     """Until it is done; a repetition is told that it was."""
     path = f"/v1/refunds/{refund}"
-    for _ in range(300):
+    for _ in range(600):
         seen = officer.client.get(path)
         if seen.is_success and seen.json()["status"] != "proposed":
             return
@@ -148,7 +159,7 @@ def _balanced(system: System) -> bool:
 
 
 def _asked(person: Person, path: str) -> dict[str, Any]:
-    for _ in range(300):
+    for _ in range(600):
         answer = person.client.get(path)
         if answer.status_code == 200:
             found: dict[str, Any] = answer.json()
