@@ -10,13 +10,13 @@ import httpx
 from PIL import Image
 
 from deploy.demo.district import DistrictWalk
+from deploy.demo.oversight import NUMBER, Oversight
 from deploy.demo.pdf import pdf
 from deploy.demo.people import Person
 from deploy.demo.story import Story, problem
 
 DISTRICT = "000.00.33.H28"
 PROCEDURE = "9.000037"  # of the sample: two papers, no fee, ten working days
-NUMBER = "017300000001"  # An's
 
 
 class Life:
@@ -43,9 +43,8 @@ class Life:
         self.refusal()
         self.counter()
         DistrictWalk(self.story, self._url, self.leader, self.officer).run()
-        self.search()
-        self.privacy()
-        self.audit()
+        people = (self.officer, self.citizen, self.province, self.auditor)
+        Oversight(self.story, people, self.dossier, self.code).run()
 
     def log_in(self) -> None:
         self.story.step("Mọi người đăng nhập | everybody logs in")
@@ -63,7 +62,8 @@ class Life:
             found.is_success,
             "không có danh mục mẫu, hãy chạy make run không có PROCEDURES | needs the sample",
         )
-        self.form = found.json()["example"]
+        # With An's own number, so that the canary test finds whether a form leaks.
+        self.form = {**found.json()["example"], "personal_number": NUMBER}
 
     def draft(self) -> None:
         story = self.story
@@ -252,38 +252,6 @@ class Life:
             "công dân có cùng số mà không thấy hồ sơ nộp tại quầy",
         )
         story.tell("Công dân có cùng số định danh cũng thấy hồ sơ này")
-
-    def search(self) -> None:
-        story = self.story
-        story.step("Cán bộ tìm theo tên không dấu, số định danh, mã | staff search")
-        for words in ("nguyen an", NUMBER, self.code):
-            items = self.officer.get("/v1/dossiers", params={"q": words, "limit": 50}).json()["items"]
-            story.expect(items, f"không thấy gì với {words}")
-            story.tell(f"{words}: {len(items)} hồ sơ, mới nhất {items[0]['code']}")
-
-    def privacy(self) -> None:
-        story = self.story
-        story.step("Công dân xuất dữ liệu của mình; hết hạn lưu, chỉ thử | export; retention, tried only")
-        export = self.citizen.get("/v1/dossiers/export").json()
-        story.tell(f"{len(export['dossiers'])} hồ sơ trong bản xuất")
-        story.expect(NUMBER in str(export), "bản xuất của chính mình phải có số của mình")
-        rule = {"months": 60, "decision": "QĐ về thời hạn lưu"}
-        decided = self.province.send("PUT", "/v1/dossiers/retention/*", json=rule)
-        story.expect(decided.is_success, decided.text[:300])
-        tried = self.province.send("POST", "/v1/dossiers/retention/runs", params={"dry_run": True}).json()
-        story.tell(f"đến hạn xóa dữ liệu cá nhân: {len(tried['dossiers'])} hồ sơ")
-
-    def audit(self) -> None:
-        story = self.story
-        story.step("Thanh tra: ai đã làm, ai đã đọc | who did, who read")
-        subject = self.dossier.rsplit("/", 1)[1]
-        for kind in ("write", "read"):
-            asked = {"kind": kind, "subject": subject, "limit": 100}
-            items = self.auditor.get("/v1/audit", params=asked).json()["items"]
-            story.expect(items, f"không có dấu vết {kind}")
-            story.tell(f"{kind}: {len(items)}, mới nhất {items[0]['what']} bởi {items[0]['actor']}")
-        refused = self.officer.get("/v1/audit")
-        story.expect(refused.status_code == 403, "cán bộ mà xem được dấu vết")
 
     def _acted(self, person: Person, action: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = person.act(self.dossier, action, body)

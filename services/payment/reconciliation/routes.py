@@ -16,7 +16,7 @@ from kit.problem import FieldFault, InvalidInput
 from kit.versions import SeenVersion
 from services.payment.auth import BookReader
 from services.payment.errors import ReconciliationMissing, StatementTypeUnknown
-from services.payment.reconciliation import commands, queries, report, totals, views
+from services.payment.reconciliation import closing, commands, queries, report, totals, views
 from services.payment.reconciliation.kinds import Kind
 from services.payment.reconciliation.lines import Source
 from services.payment.reconciliation.models import Reconciliation
@@ -234,7 +234,7 @@ async def close_reconciliation(
     response: Response,
 ) -> ReconciliationView:
     """Compare a last time, then freeze the day. 409 with the list while a difference has no action."""
-    held = await commands.close(desk, caller, reconciliation_id, version)
+    held = await closing.close(desk, caller, reconciliation_id, version)
     return await _shown(session, held, response)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,12 +31,12 @@ def _during(day: date) -> tuple[datetime, datetime]:
 
 
 async def sides(session: AsyncSession, held: Reconciliation) -> Sides:
-    """All that a comparison needs, in six statements. Rows become objects in a thread: they may be many."""
+    """All that a comparison needs, in six statements."""
     sources = {statement.id: Source(statement.source) for statement in await statements(session, held.id)}
-    rows = (await session.execute(_rows(held.id))).all()
-    lines = await asyncio.to_thread(_lines, sources, rows)
-    found = (await session.execute(_payments(held))).all()
-    payments = await asyncio.to_thread(lambda: [_ours(row) for row in found])
+    lines: dict[Source, list[Line]] = {source: [] for source in sources.values()}
+    async for row in _many(session, _rows(held.id)):
+        lines[sources[row.statement_id]].append(_line(row))
+    payments = [_ours(row) async for row in _many(session, _payments(held))]
     refunds = [_returned(row) for row in await session.execute(_refunds(held))]
     accounts = await session.execute(_accounts(held))
     return Sides(
@@ -51,11 +50,12 @@ async def sides(session: AsyncSession, held: Reconciliation) -> Sides:
     )
 
 
-def _lines(sources: Mapping[UUID, Source], rows: Sequence[Any]) -> dict[Source, list[Line]]:
-    lines: dict[Source, list[Line]] = {source: [] for source in sources.values()}
-    for row in rows:
-        lines[sources[row.statement_id]].append(_line(row))
-    return lines
+async def _many(session: AsyncSession, query: Select[Any]) -> AsyncIterator[Any]:
+    """Piece by piece: other requests go on between."""
+    found = await session.stream(query.execution_options(yield_per=1000))
+    async for piece in found.partitions():
+        for row in piece:
+            yield row
 
 
 def _rows(reconciliation_id: UUID) -> Select[Any]:

@@ -5,226 +5,36 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import uuid4
 
-import httpx
 import pytest
 import python_calamine
-import xlsxwriter
 from sqlalchemy import event, text
 
-from kit import copies
 from kit.clock import VIETNAM
 from services.payment.ledger import commands as ledger
-from services.payment.models import Body, Payment
 from services.payment.reconciliation.kinds import RULES, Kind
 from services.payment.reconciliation.sheets import CSV, XLSX
-from services.payment.refunds.models import Refund
-from services.payment.refunds.status import RefundStatus
 from services.payment.status import Status
 from tests import system
-from tests.unit.payment.conftest import BODIES, CENTRE, CONSTRUCTION, World
+from tests.unit.payment.conftest import CENTRE, CONSTRUCTION, World
+from tests.unit.payment.reconciling import (
+    ACCOUNT,
+    JUSTICE,
+    PROVIDER,
+    TOP,
+    Day,
+    a_day,
+    as_csv,
+    as_xlsx,
+    in_bank,
+    in_statement,
+    payment,
+    refund,
+)
 
 pytestmark = pytest.mark.anyio
-
-TOP, JUSTICE = "000.00.00.H28", "000.00.05.H28"
-PROVIDER = "payment-platform"
-ACCOUNT = {CONSTRUCTION: "3511009", JUSTICE: "3511005"}
-LINES = [
-    {"code": "PH-01", "name": "Phí", "kind": "fee", "amount": 100_000, "refundable": False},
-    {"code": "LP-01", "name": "Lệ phí", "kind": "charge", "amount": 50_000, "refundable": True},
-]
-Row = dict[str, Any]
-
-
-@dataclass
-class Day:
-    """A day with its payments and its statements, as they should be until a test plants something."""
-
-    world: World
-    day: date
-    payments: list[Payment] = field(default_factory=list)
-    provider: list[Row] = field(default_factory=list)
-    bank: list[Row] = field(default_factory=list)
-    id: str = ""
-
-    def headers(self, role: str = "cashier", agency: str = TOP, **more: str) -> dict[str, str]:
-        return {**self.world.staff(role, agency), **more}
-
-    async def open(self) -> Day:
-        answer = await self.call("POST", f"?day={self.day}&provider={PROVIDER}")
-        assert answer.status_code in (200, 201), answer.text
-        self.id = f"/{answer.json()['id']}"
-        return self
-
-    async def call(self, method: str, path: str = "", **more: Any) -> httpx.Response:
-        more.setdefault("headers", self.headers())
-        return await self.world.client.request(method, f"/v1/reconciliations{path}", **more)
-
-    async def put(
-        self, source: str, rows: Sequence[Row] | bytes, form: str = CSV, **more: str
-    ) -> httpx.Response:
-        content = rows if isinstance(rows, bytes) else as_csv(rows) if form == CSV else as_xlsx(rows)
-        headers = self.headers(**{"Content-Type": form, **more})
-        return await self.call("PUT", f"{self.id}/statements/{source}", content=content, headers=headers)
-
-    async def whole(self) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.call("GET", self.id)).json()
-        return found
-
-    async def found(self, query: str = "limit=200") -> list[dict[str, Any]]:
-        answer = await self.call("GET", f"{self.id}/differences?{query}")
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.json()["items"]
-        return items
-
-    async def kinds(self) -> list[str]:
-        return [one["kind"] for one in await self.found()]
-
-    async def act(
-        self, one: dict[str, Any], action: str | None = None, note: str = "đã xử lý"
-    ) -> httpx.Response:
-        body = {"action": action or one["proposal"]["code"], "note": note}
-        return await self.call("POST", f"{self.id}/differences/{one['id']}/action", json=body)
-
-    async def close(self, version: int | None = None) -> httpx.Response:
-        version = version or (await self.whole())["version"]
-        return await self.call(
-            "POST", f"{self.id}/close", headers=self.headers(**{"If-Match": f'"{version}"'})
-        )
-
-    async def report(self, role: str = "cashier", agency: str = TOP, accept: str = "*/*") -> httpx.Response:
-        return await self.call("GET", f"{self.id}/report", headers=self.headers(role, agency, Accept=accept))
-
-    async def save(self, *rows: Payment | Refund) -> None:
-        async with self.world.app.state.database.transaction() as session:
-            for row in rows:
-                await session.merge(row)
-
-    async def events(self) -> list[str]:
-        answer = await self.call("GET", f"{self.id}/events")
-        return [item["type"] for item in answer.json()["items"]]
-
-
-def payment(day: date, number: int, **changes: Any) -> Payment:
-    agency = CONSTRUCTION if number % 2 else JUSTICE
-    at = datetime(day.year, day.month, day.day, 8, number % 60, tzinfo=VIETNAM)
-    values: dict[str, Any] = {
-        "status": Status.SUCCEEDED,
-        "dossier_id": uuid4(),
-        "dossier_code": f"{agency}-{day:%y%m%d}-{number:04d}",
-        "procedure_code": "9.000001",
-        "procedure_name": "Cấp giấy phép xây dựng (mẫu)",
-        "purpose": "submission",
-        "amount": 150_000,
-        "lines": LINES,
-        "payer": "an",
-        "agency": CENTRE,
-        "resolving_agency": agency,
-        "payee": {"bank": "KBNN", "number": ACCOUNT[agency], "holder": agency, "tax_code": ""},
-        "provider": PROVIDER,
-        "reference": f"dvc0000009H28{day:%y%m%d}{number:04d}{at:%Y%m%d%H%M%S}{number:06x}",
-        "provider_transaction": f"{day:%y%m%d}GD{number:04d}",
-        "return_url": "",
-        "created_at": at,
-        "expires_at": at,
-        "next_try": at,
-        "settled_at": at,
-        "credited_at": at,
-        **changes,
-    }
-    return Payment(**values)
-
-
-def refund(of: Payment, status: RefundStatus = RefundStatus.SUCCEEDED, **changes: Any) -> Refund:
-    at = of.settled_at or of.created_at
-    done = status is RefundStatus.SUCCEEDED
-    values: dict[str, Any] = {
-        "status": status,
-        "payment_id": of.id,
-        "amount": 50_000,
-        "lines": [{"code": "LP-01", "kind": "charge", "name": "Lệ phí", "amount": 50_000}],
-        "cause": "request",
-        "reason": "",
-        "by_provider": True,
-        "reference": f"rf{uuid4().hex}",
-        "provider_transaction": f"HT{uuid4().hex[:6]}" if done else None,
-        "created_at": at,
-        "settled_at": at if done else None,
-        **changes,
-    }
-    return Refund(**values)
-
-
-def in_statement(of: Payment, **changes: Any) -> Row:
-    return {
-        "reference": of.reference,
-        "transaction": of.provider_transaction or f"X{of.reference[-6:]}",
-        "kind": "pay",
-        "amount": of.amount,
-        "time": f"{of.created_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}",
-        "fee": 100_000,
-        "charge": 50_000,
-        **changes,
-    }
-
-
-def in_bank(of: Payment, **changes: Any) -> Row:
-    return {
-        "transaction": f"FT{of.reference[-10:]}",
-        "account": ACCOUNT[of.resolving_agency],
-        "amount": of.amount,
-        "time": f"{of.created_at.astimezone(VIETNAM):%d/%m/%Y}",
-        "content": f"NGUYEN THI AN NOP {of.reference.upper()} TAI CONG DVC",
-        **changes,
-    }
-
-
-def as_csv(rows: Sequence[Row]) -> bytes:
-    target = io.StringIO(newline="")
-    writer = csv.DictWriter(target, list(rows[0]), delimiter=";")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(rows: Sequence[Row]) -> bytes:
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        page.write_row(0, 0, list(rows[0]))
-        for r, row in enumerate(rows, 1):
-            page.write_row(r, 0, list(row.values()))
-    return target.getvalue()
-
-
-_days = iter(date(2020, 10, 1) + timedelta(days=2 * n) for n in range(1000))
-
-
-async def a_day(world: World, count: int = 4) -> Day:
-    """A day of its own for each test, with payments that are in the books; the clock stands on the next."""
-    day = Day(world, next(_days))
-    day.payments = [payment(day.day, number) for number in range(1, count + 1)]
-    rows: list[Row] = [{**body, "ancestors": [body["code"]]} for body in BODIES]
-    rows.append({**rows[-1], "code": JUSTICE, "name": "Sở Tư pháp"})
-    for row in rows:
-        if row.pop("parent_code", None):
-            row["ancestors"] = [row["code"], TOP]
-    async with world.app.state.database.transaction() as session:
-        await copies.make_equal(session, Body.__table__, rows)  # type: ignore[attr-defined]
-        session.add_all(day.payments)
-        await session.flush()
-        for one in day.payments:
-            assert one.settled_at is not None
-            ledger.capture(session, one, one.settled_at)
-    day.provider = [in_statement(one) for one in day.payments]
-    day.bank = [in_bank(one) for one in day.payments]
-    world.clock.set(f"{day.day + timedelta(days=1)}T09:00:00")
-    return await day.open()
 
 
 async def plant(day: Day) -> dict[str, str]:
@@ -364,118 +174,6 @@ async def test_a_closed_day_is_frozen(world: World) -> None:
     assert (await day.report()).json() == report
     again = await day.call("POST", f"?day={day.day}&provider={PROVIDER}")
     assert (again.status_code, again.json()["id"]) == (200, closed["id"])
-
-
-async def test_money_of_another_day_is_late_on_both_days(world: World) -> None:
-    """Paid at 23:59, known here at 00:03: on the provider's statement of the day before."""
-    one, two = await a_day(world), await a_day(world)
-    moved = two.payments[0]
-    await two.put("provider", two.provider[1:])
-    assert await two.kinds() == ["missing-there"]
-    await one.put("provider", [*one.provider, in_statement(moved, time=one.provider[0]["time"])])
-    (late,) = await one.found()
-    assert (late["kind"], late["facts"]["provider"]["other_day"]) == ("late", str(two.day))
-    version = (await two.whole())["version"]
-    assert (await two.call("POST", f"{two.id}/match")).json()["version"] == version + 1
-    (late,) = await two.found()
-    assert (late["kind"], late["facts"]["provider"]["other_day"]) == ("late", str(one.day))
-    assert (await two.call("POST", f"{two.id}/match")).json()["version"] == version + 1
-
-
-async def test_two_payments_of_one_fee_are_twice(world: World) -> None:
-    day = await a_day(world)
-    first = day.payments[0]
-    other = payment(
-        day.day, 902, dossier_id=first.dossier_id, status=Status.CANCELLED, settled_at=None,
-        provider_transaction=None, overpaid=["GD-OTHER"],
-    )  # fmt: skip
-    await day.save(other)
-    await day.put("provider", [*day.provider, in_statement(other, transaction="GD-OTHER")])
-    (one,) = await day.found()
-    assert (one["kind"], one["payment_id"]) == ("twice", str(other.id))
-    assert one["proposal"]["code"] == "refund-proposed"
-
-
-async def test_refunds_of_the_day(world: World) -> None:
-    day = await a_day(world, 6)
-    known, by_payment, pending, missing, by_hand, other_amount = (
-        refund(day.payments[0]),
-        refund(day.payments[1]),
-        refund(day.payments[2], RefundStatus.PENDING),
-        refund(day.payments[3]),
-        refund(day.payments[4], by_provider=False),
-        refund(day.payments[5]),
-    )
-    await day.save(known, by_payment, pending, missing, by_hand, other_amount)
-    rows = [
-        in_statement(day.payments[0], kind="refund", reference=known.reference, amount=50_000),
-        in_statement(day.payments[1], kind="refund", amount=50_000, transaction="another number"),
-        in_statement(day.payments[5], kind="refund", reference=other_amount.reference, amount=40_000),
-    ]
-    await day.put("provider", [*day.provider, *rows])
-    found = {one["kind"]: one for one in await day.found()}
-    assert sorted(found) == ["amount", "missing-there", "refund-unknown"]
-    assert found["refund-unknown"]["refund_id"] == str(pending.id)
-    assert found["missing-there"]["subject"] == missing.reference
-    assert found["amount"]["refund_id"] == str(other_amount.id)
-
-    await day.act(found["refund-unknown"])
-    await day.save(
-        refund(
-            day.payments[2], id=pending.id, reference=pending.reference, by_provider=False,
-        )
-    )  # fmt: skip
-    await day.call("POST", f"{day.id}/match")
-    assert "refund-unknown" not in await day.kinds()
-
-
-async def test_a_fee_that_the_dossier_does_not_know_of(world: World) -> None:
-    day = await a_day(world)
-    day.payments[0].credited_at = None
-    await day.save(day.payments[0])
-    await day.put("provider", day.provider)
-    (one,) = await day.found()
-    assert (one["kind"], one["proposal"]["code"]) == ("dossier-unsettled", "told-again")
-    day.payments[0].credited_at = world.clock.now()
-    await day.save(day.payments[0])
-    assert (await day.close()).status_code == 200  # compared a last time
-    assert await day.found() == []
-
-
-async def test_bank_lines_of_others_and_of_another_provider_are_not_ours(world: World) -> None:
-    day = await a_day(world)
-    vnpay = payment(day.day, 903, provider="vnpay")
-    await day.save(vnpay)
-    lines = [*day.bank, in_bank(vnpay), in_bank(vnpay, content="TRAN VAN B NOP TIEN NHA", transaction="FT9")]
-    await day.put("provider", day.provider)
-    whole = (await day.put("bank", lines)).json()
-    assert (await day.found(), whole["totals"]["bank"]["payments"]) == ([], 4)
-    assert whole["statements"][1] | {"rows": 6, "foreign": 1} == whole["statements"][1]
-    async with world.app.state.database.transaction() as session:
-        kept = await session.execute(text("SELECT to_jsonb(r)::text FROM statement_row r"))
-        assert not any("TRAN VAN B" in row or "NGUYEN" in row for row in kept.scalars())
-
-
-async def test_actions_go_by_kind_and_the_note_says_why(world: World) -> None:
-    day = await a_day(world)
-    await day.put("provider", day.provider[1:])
-    (one,) = await day.found("open=true&kind=missing-there")
-    wrong = await day.act(one, "refund-proposed")
-    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/action")
-    assert "written-to-provider" in wrong.json()["errors"][0]["detail"]
-    silent = await day.act(one, "ignored-with-reason", " ")
-    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/note")
-    assert silent.json()["errors"][0]["detail"] == "Thao tác này cần lý do."
-    assert (await day.act(one, "no-such")).status_code == 422
-    done = await day.act(one, "ignored-with-reason", "Đã đối chiếu bằng tay")
-    assert (done.json()["action"], done.json()["acted_by"]) == ("ignored-with-reason", f"staff:cashier@{TOP}")
-    version = (await day.whole())["version"]
-    await day.act(one, "ignored-with-reason", "Đã đối chiếu bằng tay")
-    assert (await day.whole())["version"] == version
-    assert await day.found("open=true") == []
-    assert len(await day.found("open=false")) == 1
-    missing = await day.act({**one, "id": str(uuid4())})
-    assert (missing.status_code, missing.json()["code"]) == (404, "difference-not-found")
 
 
 async def test_the_note_is_in_no_event(world: World) -> None:
@@ -674,23 +372,3 @@ async def test_an_import_costs_as_many_statements_however_many_rows(world: World
         return [*costs, len(counted)]
 
     assert await cost(3) == await cost(100)
-
-
-async def test_a_row_that_cannot_be_read_is_not_missing_too(world: World) -> None:
-    day = await a_day(world)
-    day.provider[0]["amount"] = "?"
-    day.bank[1]["amount"] = "?"
-    await day.put("provider", day.provider)
-    await day.put("bank", day.bank)
-    found = await day.found()
-    assert [one["kind"] for one in found] == ["unreadable-row"] * 2
-    about = {one["facts"]["reference"] for one in found}
-    assert about == {day.payments[0].reference, day.payments[1].reference}
-
-
-async def test_the_providers_own_time_may_say_another_day(world: World) -> None:
-    day = await a_day(world)
-    day.provider[0]["time"] = f"{day.day - timedelta(days=1):%d/%m/%Y} 23:59"
-    await day.put("provider", day.provider)
-    (one,) = await day.found()
-    assert (one["kind"], one["facts"]["provider"]["other_day"]) == ("late", str(day.day - timedelta(days=1)))
