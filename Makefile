@@ -8,19 +8,16 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier test verify chaos load real states lock clean
+.PHONY: help run demo demo-dossier demo-payment test verify chaos load real states lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
 
 run: .venv/runtime ## start the whole system (PROCEDURES=file.jsonl: real procedures)
 	@exec $(PY) -m deploy run --with-parent
 
-demo: .venv/runtime ## walk the main job against the running system
-	@exec $(PY) -m deploy.demo
-
-demo-dossier: .venv/runtime ## walk the whole life of a dossier against the running system
-	@exec $(PY) -m deploy.demo dossier
+demo demo-dossier demo-payment: .venv/runtime ## against the running system: the main job; a dossier's life; fees
+	@exec $(PY) -m deploy.demo $(filter-out demo,$(@:demo-%=%))
 
 test: .venv/development ## everything that must hold before a commit
 	$(PY) -m ruff check .

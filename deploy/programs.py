@@ -119,6 +119,7 @@ def _payment(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, s
         "VNPAY_SECRETS": secrets["vnpay"],
         "VNPAY_PAY_URL": f"{urls['vnpay']}/paymentv2/vpcpay.html",
         "VNPAY_API_URL": f"{urls['vnpay']}/merchant_webapi/api/transaction",
+        "RECONCILIATION_CLOSES_TODAY": "true",  # the sample lives on one day
         "RECEIPT_ISSUER_URL": urls["receipt_issuer"],
         "RECEIPT_ISSUER_TOKEN": secrets["receipt_issuer"],
     }

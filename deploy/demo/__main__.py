@@ -1,4 +1,5 @@
-"""`make demo`: walk the main job against the running system; `make demo-dossier`: the life of a dossier.
+"""`make demo`: walk the main job against the running system; `make demo-dossier`: the life of a dossier;
+`make demo-payment`: fees and the books.
 Status 0 only if every step held."""
 
 from __future__ import annotations
@@ -8,10 +9,20 @@ import sys
 import httpx
 
 from deploy.demo.life import Life
+from deploy.demo.payment import PaymentWalk
 from deploy.demo.story import StepFailedError
 from deploy.demo.walk import Walk
 from deploy.errors import StartError
-from deploy.settings import read
+from deploy.settings import DeploySettings, read
+
+
+def _walk(settings: DeploySettings, which: list[str]) -> Walk | Life | PaymentWalk:
+    url, local = settings.public_url, "http://127.0.0.1"
+    if which == ["dossier"]:
+        return Life(url, f"{local}:{settings.messages_port}")
+    if which == ["payment"]:
+        return PaymentWalk(url, f"{local}:{settings.vnpay_port}", f"{local}:{settings.portal_port}")
+    return Walk(url)
 
 
 def main() -> int:
@@ -20,8 +31,8 @@ def main() -> int:
     except StartError as error:
         print(error)
         return 2
-    url, messages = settings.public_url, f"http://127.0.0.1:{settings.messages_port}"
-    walk = Life(url, messages) if sys.argv[1:] == ["dossier"] else Walk(url)
+    walk = _walk(settings, sys.argv[1:])
+    url = settings.public_url
     try:
         httpx.get(f"{url}/health/ready", timeout=5, trust_env=False).raise_for_status()
     except httpx.HTTPError:

@@ -24,8 +24,9 @@ from services.payment.errors import (
     DifferenceGone,
     ReconciliationClosed,
 )
+from services.payment.models import Payment
 from services.payment.reconciliation import queries
-from services.payment.reconciliation.kinds import NEEDS_NOTE, RULES, Action, Kind
+from services.payment.reconciliation.kinds import ASKS, NEEDS_NOTE, RULES, Action, Kind
 from services.payment.reconciliation.lines import Line, Source
 from services.payment.reconciliation.matching import Found, differences
 from services.payment.reconciliation.models import Difference, Reconciliation, Statement, StatementRow
@@ -188,7 +189,8 @@ async def act(
     difference_id: UUID,
     done: tuple[Action, str],
 ) -> tuple[Reconciliation, Difference]:
-    """What somebody did about a difference, and their note; the last one stands. Raises
+    """What somebody did about a difference, and their note; the last one stands. Where money is to be taken in,
+    or given back, the provider is asked by the sweep: a file alone moves none. Raises
     ReconciliationMissing, ReconciliationClosed, DifferenceMissing, DifferenceGone, InvalidInput."""
     held, now = await locked_open(session, reconciliation_id), till.clock.now()
     difference = await queries.difference(session, held.id, difference_id)
@@ -200,6 +202,10 @@ async def act(
     difference.action, difference.note = done
     difference.acted_at, difference.acted_by = now, caller.actor
     session.add(difference)
+    if difference.action in ASKS and difference.payment_id is not None:
+        await session.execute(
+            update(Payment).where(col(Payment.id) == difference.payment_id).values(next_try=now)
+        )
     data = {"difference": str(difference.id), "kind": difference.kind, "action": difference.action}
     await step(session, held, "reconciliation.acted", now, caller, data)
     return held, difference

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Action(StrEnum):
-    """What somebody says that they did about a difference: a record, which moves no money."""
+    """What somebody says that they did about a difference."""
 
     TAKEN_IN = "taken-in"
     WRITTEN_TO_PROVIDER = "written-to-provider"
@@ -37,6 +37,8 @@ class Action(StrEnum):
     IGNORED = "ignored-with-reason"
 
 
+#: Upon these the provider is asked: what it has is taken in, what was paid twice is proposed to go back.
+ASKS = frozenset({Action.TAKEN_IN, Action.REFUND_PROPOSED})
 #: Actions that say nothing without a note.
 NEEDS_NOTE = frozenset({Action.IGNORED, Action.CORRECTED})
 

@@ -153,3 +153,31 @@ async def test_the_providers_own_time_may_say_another_day(world: World) -> None:
     await day.put("provider", day.provider)
     (one,) = await day.found()
     assert (one["kind"], one["facts"]["provider"]["other_day"]) == ("late", str(day.day - timedelta(days=1)))
+
+
+async def test_taking_money_in_asks_the_provider_and_then_it_is_here(world: World) -> None:
+    payment = (await world.create(world.dossier(), provider="vnpay")).json()
+    await world.fault("IPN", "down")
+    await world.press(payment)
+    statement = await world.vnpay.get("/_mock/statement?day=2020-10-26")
+    cashier = world.staff("cashier", "000.00.00.H28")
+    opened = await world.client.post("/v1/reconciliations?day=2020-10-26&provider=vnpay", headers=cashier)
+    path = f"/v1/reconciliations/{opened.json()['id']}"
+    kind = {**cashier, "Content-Type": "text/csv"}
+    await world.client.put(f"{path}/statements/provider", content=statement.content, headers=kind)
+    (found,) = await of(world, path, payment, cashier)
+    assert found["kind"] == "missing-here"
+    body = {"action": "taken-in", "note": ""}
+    done = await world.client.post(f"{path}/differences/{found['id']}/action", json=body, headers=cashier)
+    assert done.status_code == 200, done.text
+    await world.sweep()
+    assert (await world.get(payment))["status"] == "succeeded"
+    await world.tell("dossier.fee-settled", payment["dossier_id"], purpose="submission")
+    await world.client.post(f"{path}/match", headers=cashier)
+    assert await of(world, path, payment, cashier) == []
+
+
+async def of(world: World, path: str, payment: dict[str, Any], by: dict[str, str]) -> list[dict[str, Any]]:
+    """The differences that are about a payment."""
+    listed = await world.client.get(f"{path}/differences", headers=by)
+    return [item for item in listed.json()["items"] if item["payment_id"] == payment["id"]]
