@@ -189,8 +189,8 @@ async def act(
     difference_id: UUID,
     done: tuple[Action, str],
 ) -> tuple[Reconciliation, Difference]:
-    """What somebody did about a difference, and their note; the last one stands. Where money is to be taken in,
-    or given back, the provider is asked by the sweep: a file alone moves none. Raises
+    """What somebody did about a difference, and their note; the last one stands. Where money is to be taken
+    in, or given back, the provider is asked by the sweep: a file alone moves none. Raises
     ReconciliationMissing, ReconciliationClosed, DifferenceMissing, DifferenceGone, InvalidInput."""
     held, now = await locked_open(session, reconciliation_id), till.clock.now()
     difference = await queries.difference(session, held.id, difference_id)
