@@ -18,6 +18,7 @@ from services.payment.till import Desk
 router = APIRouter(prefix="/v1/payments", tags=["payments"])
 Name = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 _TWICE = {"vi": "Có tham số lặp lại.", "en": "A parameter is there twice."}
+_OBJECT = {"vi": "Phải là một đối tượng JSON.", "en": "A JSON object is expected."}
 _BODY = {
     "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True},
 }
@@ -32,6 +33,8 @@ async def call_back(provider: Name, request: Request, desk: Desk, response: Resp
         message = await request.json()
     except ValueError:
         raise MalformedBody from None
+    if not isinstance(message, dict):
+        raise InvalidInput(errors=[FieldFault("object", _OBJECT, pointer="")])
     return await take_in(desk, provider, message)
 
 

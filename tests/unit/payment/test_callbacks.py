@@ -173,3 +173,17 @@ async def test_answer_is_signed(world: World) -> None:
 def _refused(reason: str) -> float:
     labels = {"provider": "payment-platform", "reason": reason}
     return REGISTRY.get_sample_value("payment_callbacks_refused_total", labels) or 0.0
+
+
+@pytest.mark.parametrize("provider", ["payment-platform", "vnpay"])
+@pytest.mark.parametrize(
+    "body", ["[]", "1", "null", '"x"', "{}", "{", '{"vnp_TxnRef": {"a": 1}}', '{"vnp_Amount": 1e400}',
+             '{"vnp_TxnRef": "\\u0000", "MaThamChieu": ["x"]}', "\\xff"]
+)  # fmt: skip
+async def test_whatever_is_sent_as_a_call_back_is_answered_by_the_book(
+    world: World, provider: str, body: str
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = await world.client.post(f"/v1/payments/callbacks/{provider}", content=body, headers=kind)
+    assert answer.status_code in (200, 400, 403, 422), answer.text
+    assert answer.status_code != 200 or answer.json()["RspCode"] in ("97", "99")
