@@ -13,16 +13,10 @@ from services.payment.commands.create import draw_up, payable
 from services.payment.commands.settle import paid
 from services.payment.commands.step import begin
 from services.payment.counter import queries
+from services.payment.counter.errors import DifferenceUnexplained, NotThisCounter, ShiftClosed, ShiftOpen
 from services.payment.counter.models import CashShift
 from services.payment.counter.schemas import CounterPayment, ShiftClosing
-from services.payment.errors import (
-    DifferenceUnexplained,
-    FeeSettled,
-    NotThisCounter,
-    PaymentUnderWay,
-    ShiftClosed,
-    ShiftOpen,
-)
+from services.payment.errors import FeeSettled, PaymentUnderWay
 from services.payment.models import Payment
 from services.payment.providers.port import Paid
 from services.payment.receipts import commands as receipts

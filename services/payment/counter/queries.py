@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.auth import Caller
+from services.payment.counter.errors import ShiftMissing, ShiftNeeded
 from services.payment.counter.models import CashShift
-from services.payment.errors import ShiftMissing, ShiftNeeded
 from services.payment.models import Payment
 from services.payment.queries import of_body
 from services.payment.refunds.models import Refund

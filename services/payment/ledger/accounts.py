@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import events
 from kit.auth import Caller
 from services.payment import queries as payments
-from services.payment.errors import AccountOverlaps
 from services.payment.ledger import queries
+from services.payment.ledger.errors import AccountOverlaps
 from services.payment.ledger.schemas import NewAccount
 from services.payment.models import PayeeAccount
 

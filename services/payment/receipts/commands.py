@@ -18,9 +18,9 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.jobs import backoff
 from services.payment import queries as payments
-from services.payment.errors import ReceiptCancelled
 from services.payment.models import Body, Payment
 from services.payment.receipts import queries
+from services.payment.receipts.errors import ReceiptCancelled
 from services.payment.receipts.issuer import Cancelled, InDoubt, Refused, Signed
 from services.payment.receipts.models import Receipt, ReceiptForm
 from services.payment.receipts.status import ReceiptStatus

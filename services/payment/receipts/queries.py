@@ -13,8 +13,8 @@ from sqlmodel import col
 
 from kit.auth import Caller
 from services.payment import queries
-from services.payment.errors import ReceiptMissing
 from services.payment.models import Body, Payment
+from services.payment.receipts.errors import ReceiptMissing
 from services.payment.receipts.models import Receipt, ReceiptForm
 from services.payment.receipts.status import ReceiptStatus
 

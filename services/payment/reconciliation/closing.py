@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import versions
 from kit.auth import Caller
 from kit.clock import VIETNAM
-from services.payment.errors import DayNotOver, DifferencesOpen, StatementMissing
 from services.payment.reconciliation import commands, queries
+from services.payment.reconciliation.errors import DayNotOver, DifferencesOpen, StatementMissing
 from services.payment.reconciliation.lines import Source
 from services.payment.reconciliation.models import Difference, Reconciliation
 from services.payment.reconciliation.totals import report, totals

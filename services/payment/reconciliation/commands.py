@@ -20,12 +20,9 @@ from kit import events
 from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import FieldFault, InvalidInput
-from services.payment.errors import (
-    DifferenceGone,
-    ReconciliationClosed,
-)
 from services.payment.models import Payment
 from services.payment.reconciliation import queries
+from services.payment.reconciliation.errors import DifferenceGone, ReconciliationClosed
 from services.payment.reconciliation.kinds import ASKS, NEEDS_NOTE, RULES, Action, Kind
 from services.payment.reconciliation.lines import Line, Source
 from services.payment.reconciliation.matching import Found, differences

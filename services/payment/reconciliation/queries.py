@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.payment.errors import DifferenceMissing, ReconciliationMissing
 from services.payment.models import Body
+from services.payment.reconciliation.errors import DifferenceMissing, ReconciliationMissing
 from services.payment.reconciliation.kinds import Kind
 from services.payment.reconciliation.models import Difference, Reconciliation, Statement
 

@@ -10,7 +10,7 @@ from fastapi import Depends
 
 from kit.auth import Caller
 from services.payment.auth import BookReader, Reconciler
-from services.payment.errors import ProvinceOnly
+from services.payment.reconciliation.errors import ProvinceOnly
 from services.payment.reconciliation.queries import is_top
 from services.payment.till import Desk, Till
 

@@ -15,8 +15,8 @@ from kit.db import Session
 from kit.problem import FieldFault, InvalidInput
 from kit.versions import SeenVersion
 from services.payment.auth import BookReader
-from services.payment.errors import ReconciliationMissing, StatementTypeUnknown
 from services.payment.reconciliation import closing, commands, queries, report, totals, views
+from services.payment.reconciliation.errors import ReconciliationMissing, StatementTypeUnknown
 from services.payment.reconciliation.kinds import Kind
 from services.payment.reconciliation.lines import Source
 from services.payment.reconciliation.models import Reconciliation

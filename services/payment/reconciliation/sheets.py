@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import python_calamine
 
-from services.payment.errors import StatementTooLarge, StatementUnreadable
+from services.payment.reconciliation.errors import StatementTooLarge, StatementUnreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"

@@ -19,8 +19,8 @@ from typing import Any
 
 from kit.clock import VIETNAM
 from kit.text import fold
-from services.payment.errors import StatementUnreadable
 from services.payment.reconciliation import sheets
+from services.payment.reconciliation.errors import StatementUnreadable
 from services.payment.reconciliation.lines import Line, LineKind, Source
 from services.payment.reconciliation.sheets import ASIDE, MOST, Format, Table
 

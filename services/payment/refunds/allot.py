@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.payment.errors import LinesNotRefundable, RefundTooLarge
 from services.payment.models import Payment
+from services.payment.refunds.errors import LinesNotRefundable, RefundTooLarge
 from services.payment.refunds.models import Refund
 from services.payment.refunds.status import RefundStatus
 

@@ -11,7 +11,10 @@ from kit import versions
 from kit.auth import Caller
 from services.payment import queries as payments
 from services.payment.counter import queries as counter
-from services.payment.errors import (
+from services.payment.ledger import commands as ledger
+from services.payment.models import Payment
+from services.payment.refunds import allot, queries
+from services.payment.refunds.errors import (
     AvailableChanged,
     NotPaid,
     ProviderRepays,
@@ -19,9 +22,6 @@ from services.payment.errors import (
     RefundTooLarge,
     SecondPersonNeeded,
 )
-from services.payment.ledger import commands as ledger
-from services.payment.models import Payment
-from services.payment.refunds import allot, queries
 from services.payment.refunds.models import Refund
 from services.payment.refunds.status import RefundSignal, RefundStatus
 from services.payment.refunds.step import begin, check, step

@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from kit.auth import Caller
 from services.payment import queries
-from services.payment.errors import RefundMissing
 from services.payment.models import Payment
 from services.payment.queries import Family
+from services.payment.refunds.errors import RefundMissing
 from services.payment.refunds.models import Refund
 from services.payment.refunds.status import ABROAD, RefundStatus
 

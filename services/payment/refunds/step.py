@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
-from services.payment.errors import RefundActionNotPossible
 from services.payment.models import Payment
+from services.payment.refunds.errors import RefundActionNotPossible
 from services.payment.refunds.models import Refund
 from services.payment.refunds.status import (
     FIRST_EVENT,

@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 from kit.clock import VIETNAM
-from services.payment.errors import StatementTooLarge, StatementUnreadable
 from services.payment.reconciliation import sheets
+from services.payment.reconciliation.errors import StatementTooLarge, StatementUnreadable
 from services.payment.reconciliation.lines import LineKind, Source
 from services.payment.reconciliation.statements import Read, money, read
 
