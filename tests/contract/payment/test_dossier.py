@@ -91,3 +91,39 @@ async def test_before_its_date_the_fee_is_paid_at_the_counter(world: DossierWorl
     answer = await cashier.create(dossier["id"])
     assert (answer.status_code, answer.json()["code"]) == (409, "not-payable-online")
     assert answer.json()["agency"]
+
+
+async def fees_of(world: DossierWorld, dossier: dict[str, Any]) -> list[dict[str, Any]]:
+    seen = await world.client.get(f"/v1/dossiers/{dossier['id']}", headers=world.citizen())
+    found: list[dict[str, Any]] = seen.json()["fees"]
+    return found
+
+
+async def dossier_reads(world: DossierWorld, cashier: World) -> None:
+    """The dossier service takes the feed of the payments up where it left it."""
+    headers = system.service_headers("dossier", world.clock)
+    feed = await cashier.client.get("/internal/events?limit=1000", headers=headers)
+    world.payments[:] = feed.json()["items"]
+    await world.app.state.consumers["dossier-payment"].step()
+
+
+async def test_a_day_without_each_other_loses_nothing(world: DossierWorld, cashier: World) -> None:
+    paid, withdrawn = await submitted(world, "9.000005"), await submitted(world, "9.000006")
+    for dossier in (paid, withdrawn):
+        await cashier.confirm((await cashier.create(dossier["id"])).json(), MaGiaoDich=dossier["code"])
+    gone = await world.act(withdrawn, "withdraw", {}, world.citizen())
+    assert gone.status_code == 200, gone.text
+    world.clock.forward(days=1)  # all that time, neither read the other's feed
+
+    await dossier_reads(world, cashier)
+    assert [bool(fee["settled_at"]) for fee in await fees_of(world, paid)] == [True]
+    (late,) = await fees_of(world, withdrawn)
+    assert late["settled_at"] and late["refund_proposed_at"]
+    accepted = await world.act(paid, "accept", {}, world.staff("officer"))
+    assert accepted.json()["status"] == "accepted"
+
+    for _ in range(2):  # again and again, it stays one proposal
+        await cashier.app.state.consumers["payment-dossier"].step()
+    listed = await cashier.client.get("/v1/refunds?status=proposed", headers=cashier.staff("leader"))
+    (proposed,) = [r for r in listed.json()["items"] if r["dossier_id"] == withdrawn["id"]]
+    assert (proposed["cause"], proposed["amount"]) == ("withdrawn", 150_000)
