@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -22,8 +22,33 @@ def _written_out(value: Any) -> Any:
     return value
 
 
-#: A moment as callers send it: ISO 8601 with an offset.
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+#: Moments that callers may name: beyond them, adding a day or an offset leaves what `datetime` can hold, and
+#: two digits no longer say the year.
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=VIETNAM), datetime(2100, 1, 1, tzinfo=VIETNAM)
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not FIRST <= moment < LAST:
+        raise PydanticCustomError("moment_out_of_range", "a moment of 2000 to 2099 is needed")
+    return moment
+
+
+def _day_of_our_time(day: date) -> date:
+    if not FIRST.year <= day.year < LAST.year:
+        raise PydanticCustomError("date_out_of_range", "a day of 2000 to 2099 is needed")
+    return day
+
+
+def _in_vietnam(moment: datetime) -> datetime:
+    return moment.astimezone(VIETNAM)
+
+
+#: A moment as callers send it: ISO 8601 with an offset, of the years 2000 to 2099.
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
+#: A day as callers send it, of the same years.
+Day = Annotated[date, AfterValidator(_day_of_our_time)]
+#: A moment as callers see it: with Vietnam's offset, whatever the database gave.
+Local = Annotated[datetime, AfterValidator(_in_vietnam)]
 
 
 class Clock(Protocol):

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,6 +97,12 @@ class Notary:
         number = 0 if first_today else int(names[-1][11:14]) + 1
         name = f"{today}-{number:03d}.heads"
         return name if await self._shelf.add(name, f"{self._key.sign(claims)}\n{body}") else None
+
+
+async def sealed_at(shelf: Shelf) -> datetime | None:
+    """When the newest list was signed; None while there is none."""
+    names = await shelf.names()
+    return datetime.fromtimestamp(_claims(await shelf.read(names[-1]))["iat"], UTC) if names else None
 
 
 async def _moved(session: AsyncSession, after: int) -> tuple[int, list[tuple[str, int, bytes]]]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from kit.problem import FieldFault, InvalidInput
 
@@ -19,6 +19,16 @@ _WORDS = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is 
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items a page")]
 CursorText = Annotated[str | None, Query(alias="cursor", max_length=1000, description="of the page before")]
+
+
+class Asked(BaseModel):
+    """How a list is asked for, as `Annotated[…, Query()]`; subclasses add what it is narrowed to. A parameter
+    that is not known is refused, lest somebody takes the whole list for the narrowed one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Limit = 50
+    cursor: CursorText = None
 
 
 class Page(BaseModel, Generic[T]):

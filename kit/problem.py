@@ -190,17 +190,28 @@ def validation_faults(errors: Sequence[Mapping[str, Any]]) -> list[FieldFault]:
     """Pydantic's errors as faults: all of them, each with its pointer or parameter, in our words."""
     faults = []
     for error in errors:
-        kind, path = str(error["type"]), list(error["loc"])
-        words = VALIDATION_WORDS.get(kind) or VALIDATION_WORDS["other"]
+        kind = _kind(error)
         facts = {key: value for key, value in (error.get("ctx") or {}).items() if key != "error"}
+        path = [*error["loc"], *facts.pop("at", ())]
+        words = VALIDATION_WORDS.get(kind) or VALIDATION_WORDS["other"]
         if "expected" in facts:  # pydantic joins choices by an English word
             facts["expected"] = str(facts["expected"]).replace("' or '", "', '")
         where = path[0] if path else "body"
         if where in ("query", "path", "header", "cookie"):
+            if kind == "extra_forbidden":
+                words = VALIDATION_WORDS["extra_parameter"]
             faults.append(FieldFault(kind, words, parameter=str(path[-1]), **facts))
         else:
             faults.append(FieldFault(kind, words, pointer=pointer(path[1:]), **facts))
     return faults
+
+
+def _kind(error: Mapping[str, Any]) -> str:
+    """Pydantic's name of the fault. A length that is checked after other validators it calls one of a list,
+    also for a text."""
+    kind = str(error["type"])
+    of_text = kind in ("too_long", "too_short") and isinstance(error.get("input"), str)
+    return f"string_{kind}" if of_text else kind
 
 
 def _of_http_exception(error: HTTPException) -> Problem:

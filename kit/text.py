@@ -7,6 +7,7 @@ import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 #: Unicode categories of control characters and lone surrogates.
 _FORBIDDEN = {"Cc", "Cs"}
@@ -24,21 +25,33 @@ def clean(text: str) -> str:
 _DEEPEST = 64
 
 
-def clean_tree(value: Any, depth: int = 0) -> Any:
+class Unclean(ValueError):
+    """`path`: where in the document it is."""
+
+    def __init__(self, why: str, path: tuple[str | int, ...]) -> None:
+        super().__init__(why)
+        self.path = path
+
+
+def clean_tree(value: Any, path: tuple[str | int, ...] = ()) -> Any:
     """The same for every string, key and value, of a JSON document.
 
-    Raises ValueError also for numbers that JSON does not know (NaN) and for nesting beyond 64.
+    Raises Unclean also for numbers that JSON does not know (NaN) and for nesting beyond 64.
     """
-    if depth > _DEEPEST:
-        raise ValueError("nested too deeply")
+    if len(path) > _DEEPEST:
+        raise Unclean("nested too deeply", path)
     if isinstance(value, str):
-        return clean(value)
+        try:
+            return clean(value)
+        except ValueError as error:
+            raise Unclean(str(error), path) from None
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("not a number of JSON")
+        raise Unclean("not a number of JSON", path)
     if isinstance(value, list):
-        return [clean_tree(item, depth + 1) for item in value]
+        return [clean_tree(item, (*path, place)) for place, item in enumerate(value)]
     if isinstance(value, dict):
-        return {clean_tree(key, depth + 1): clean_tree(item, depth + 1) for key, item in value.items()}
+        # A key that cannot be shown is no place to point at: its object is.
+        return {clean_tree(key, path): clean_tree(item, (*path, key)) for key, item in value.items()}
     return value
 
 
@@ -58,7 +71,11 @@ class Incoming(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _clean(cls, value: Any) -> Any:
-        return clean_tree(value)
+        try:
+            return clean_tree(value)
+        except Unclean as error:
+            # Pydantic would name the whole model: `at` leads to the very place (see `validation_faults`).
+            raise PydanticCustomError("value_error", "unclean text", {"at": list(error.path)}) from None
 
 
 def fold(text: str) -> str:

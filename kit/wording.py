@@ -7,6 +7,7 @@ from collections.abc import Mapping
 VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
     "missing": {"vi": "Mục này là bắt buộc.", "en": "This is required."},
     "extra_forbidden": {"vi": "Mục này không có trong mẫu.", "en": "This field is not known."},
+    "extra_parameter": {"vi": "Không có tham số này.", "en": "There is no such parameter."},
     "string_type": {"vi": "Phải là chữ.", "en": "Must be text."},
     "string_too_short": {
         "vi": "Ít nhất {min_length} ký tự.",
@@ -16,7 +17,7 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "vi": "Nhiều nhất {max_length} ký tự.",
         "en": "At most {max_length} characters.",
     },
-    "string_pattern_mismatch": {"vi": "Không đúng dạng {pattern}.", "en": "Must match {pattern}."},
+    "string_pattern_mismatch": {"vi": "Không đúng dạng cần có.", "en": "Not in the expected form."},
     "int_type": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
     "int_parsing": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
     "int_from_float": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
@@ -40,6 +41,26 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
     "datetime_from_date_parsing": {
         "vi": "Phải là thời điểm ISO 8601 có múi giờ.",
         "en": "Must be an ISO 8601 moment with an offset.",
+    },
+    "date_out_of_range": {
+        "vi": "Ngày phải trong các năm 2000–2099.",
+        "en": "Must be a day of the years 2000 to 2099.",
+    },
+    "moment_out_of_range": {
+        "vi": "Thời điểm phải trong các năm 2000–2099.",
+        "en": "Must be a moment of the years 2000 to 2099.",
+    },
+    "clock_time": {
+        "vi": "Giờ theo đồng hồ tại Việt Nam dạng HH:MM, không kèm giây hay múi giờ.",
+        "en": "Must be HH:MM as clocks show it in Vietnam, without seconds or offset.",
+    },
+    "spans_in_order": {
+        "vi": "Các khoảng giờ phải theo thứ tự và không chồng nhau.",
+        "en": "The spans must be in order, none overlapping.",
+    },
+    "spans_too_short": {
+        "vi": "Một ngày phải có ít nhất một giờ làm việc.",
+        "en": "A day has at least one hour of work.",
     },
     "paper_number": {
         "vi": "Số giấy tờ không đúng dạng của loại giấy tờ này.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from kit.clock import Local
 from services.dossier.status import Action, Status
 
 
@@ -27,11 +28,15 @@ class ActionView(BaseModel):
 
 
 class PaperView(BaseModel):
+    """`documents`: files; `originals`, `copies`: received on paper."""
+
     code: str
     name: str
     required: bool
     types: list[str]
     documents: int
+    originals: int
+    copies: int
 
 
 class DocumentView(BaseModel):
@@ -42,7 +47,7 @@ class DocumentView(BaseModel):
     media_type: str
     size: int
     sha256: str
-    uploaded_at: datetime
+    uploaded_at: Local
     superseded_by: UUID | None
     scan: str
 
@@ -53,9 +58,9 @@ class FeeView(BaseModel):
     purpose: str
     amount: int
     lines: list[dict[str, Any]]
-    settled_at: datetime | None
+    settled_at: Local | None
     payment: str | None
-    refund_proposed_at: datetime | None
+    refund_proposed_at: Local | None
 
 
 class SupplementView(BaseModel):
@@ -63,20 +68,25 @@ class SupplementView(BaseModel):
     reason: str
     items: list[dict[str, Any]]
     answers: list[dict[str, Any]] | None
-    requested_at: datetime
+    requested_at: Local
     due_on: date
-    answered_at: datetime | None
-    old_promise: datetime | None
-    new_promise: datetime | None
+    answered_at: Local | None
+    old_promise: Local | None
+    new_promise: Local | None
 
 
 class ResultView(BaseModel):
+    """No longer in force once it was revoked; `replaced_by`: the code of the result that stands instead."""
+
     name: str
     result_code: str | None
+    outcome: str | None
     document: UUID
     verification_code: str
     verify_url: str
-    issued_at: datetime
+    issued_at: Local
+    revoked_at: Local | None
+    replaced_by: str | None
 
 
 class StageView(BaseModel):
@@ -86,12 +96,12 @@ class StageView(BaseModel):
     of: int
     name: str
     signs: bool
-    due_at: datetime | None
+    due_at: Local | None
 
 
 class RemarkView(BaseModel):
     id: UUID
-    at: datetime
+    at: Local
     by: str
     agency: str | None
     text: str
@@ -101,11 +111,11 @@ class OpinionView(BaseModel):
     agency: str
     question: str
     asked_by: str
-    asked_at: datetime
+    asked_at: Local
     due_on: date | None
     answer: str | None
     given_by: str | None
-    given_at: datetime | None
+    given_at: Local | None
 
 
 class Counts(BaseModel):
@@ -125,7 +135,7 @@ class OfficerLoad(BaseModel):
     sub: str
     name: str
     open: int
-    last_assigned_at: datetime | None
+    last_assigned_at: Local | None
 
 
 class Officers(BaseModel):
@@ -151,6 +161,13 @@ class Backroom(BaseModel):
     opinions: list[OpinionView]
 
 
+class ApplicantItem(BaseModel):
+    """`paper_number`: of their first paper, masked but for the last four."""
+
+    name: str
+    paper_number: str | None
+
+
 class DossierItem(BaseModel):
     """A row of a list."""
 
@@ -163,10 +180,11 @@ class DossierItem(BaseModel):
     receiving_agency: str
     resolving_agency: str
     channel: str
+    applicant: ApplicantItem
     assignee: str | None
-    created_at: datetime
-    submitted_at: datetime | None
-    promised_at: datetime | None
+    created_at: Local
+    submitted_at: Local | None
+    promised_at: Local | None
     late: bool
 
 
@@ -201,21 +219,21 @@ class DossierView(BaseModel):
     fee_unknown: bool
     supplements: list[SupplementView]
     results: list[ResultView]
-    created_at: datetime
-    submitted_at: datetime | None
-    answer_due_at: datetime | None
-    accepted_at: datetime | None
-    promised_at: datetime | None
-    scored_at: datetime | None
-    waiting_until: datetime | None
+    created_at: Local
+    submitted_at: Local | None
+    answer_due_at: Local | None
+    accepted_at: Local | None
+    promised_at: Local | None
+    scored_at: Local | None
+    waiting_until: Local | None
     stage: StageView | None
-    finished_at: datetime | None
+    finished_at: Local | None
     outcome: str | None
-    returned_at: datetime | None
+    returned_at: Local | None
     return_method: str | None
     external_code: str | None
-    voided_at: datetime | None
-    purged_at: datetime | None
+    voided_at: Local | None
+    purged_at: Local | None
     missing: list[Missing]
     what_next: str
     actions: list[ActionView]
@@ -226,11 +244,11 @@ class StepView(BaseModel):
     action: str
     status: Status
     status_label: str
-    at: datetime
+    at: Local
     by: str
     agency: str | None
     note: str
-    due_at: datetime | None
+    due_at: Local | None
 
 
 class History(BaseModel):
@@ -247,9 +265,9 @@ class TrackView(BaseModel):
     procedure: Ref
     receiving: Ref
     resolving: Ref
-    submitted_at: datetime | None
-    promised_at: datetime | None
-    finished_at: datetime | None
+    submitted_at: Local | None
+    promised_at: Local | None
+    finished_at: Local | None
     what_next: str | None = None
     steps: list[StepView] | None = None
 
@@ -260,17 +278,17 @@ class ResultCheck(BaseModel):
 
     verification_code: str
     valid: bool
-    revoked_at: datetime | None
+    revoked_at: Local | None
     replaced_by: str | None
     name: str
     outcome: str
     procedure: Ref
     issued_by: Ref
-    issued_at: datetime
+    issued_at: Local
     dossier_code: str
     sha256: str
 
 
 class LinkView(BaseModel):
     href: str
-    expires_at: datetime
+    expires_at: Local

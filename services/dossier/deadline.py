@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -37,6 +38,15 @@ class Promise:
     counted: tuple[date, ...]
     skipped: tuple[Day, ...]
     provisional: bool
+
+
+@dataclass(frozen=True)
+class Wait:
+    """An ended pause; `goes_on`: the next one begins where it ends, and both are one."""
+
+    begin: datetime
+    end: datetime
+    goes_on: bool = False
 
 
 def promise(accepted_at: datetime, term: Term, calendar: Calendar) -> Promise:
@@ -79,6 +89,22 @@ def resume(
     if term is not None and term.unit == "hours":
         return moved
     return calendar.closing(moved.date())
+
+
+def after_each(
+    first: datetime, waits: Sequence[Wait], term: Term | None, calendar: Calendar
+) -> list[datetime]:
+    """The promise after each of the waits, which are in order and do not overlap. One that goes on with the
+    next is counted at the end of that one, and until then has moved nothing: counted alone, each would be
+    rounded up to a closing time of its own."""
+    found: list[datetime] = []
+    begin: datetime | None = None
+    for wait in waits:
+        begin = begin or wait.begin
+        if not wait.goes_on:
+            first, begin = resume(first, begin, wait.end, term, calendar), None
+        found.append(first.astimezone(VIETNAM))
+    return found
 
 
 def opening(moment: datetime, calendar: Calendar) -> datetime:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kit.problem import InvalidInput, NotFound, Problem
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kit.problem import FieldFault, InvalidInput, NotFound, Problem
 
 
 class ProcedureUnknown(Problem):
@@ -87,6 +90,26 @@ class SignatureNeeded(Problem):
     title = {"vi": "Cần người có thẩm quyền ký", "en": "Somebody who may sign is needed"}
 
 
+class StageOfLeader(Problem):
+    status, code = 403, "stage-of-leader"
+    title = {"vi": "Bước này do lãnh đạo thực hiện", "en": "This stage is a leader's"}
+    detail = {
+        "vi": "Bước “{stage}” do lãnh đạo thực hiện.",
+        "en": "The stage “{stage}” is a leader's.",
+    }
+
+
+class OwnerNeeded(Problem):
+    """Only for who came on paper the desk says what they brought (rule 5)."""
+
+    status, code = 403, "owner-needed"
+    title = {"vi": "Người nộp hồ sơ tự bổ sung", "en": "The applicant supplements it themselves"}
+    detail = {
+        "vi": "Hồ sơ nộp trực tuyến do người nộp bổ sung trực tuyến.",
+        "en": "An online dossier is supplemented online by its applicant.",
+    }
+
+
 class NotAsked(Problem):
     status, code = 403, "opinion-not-asked"
     title = {"vi": "Cơ quan của bạn không được hỏi ý kiến", "en": "Your body was not asked"}
@@ -100,6 +123,9 @@ class AskedAlready(Problem):
 class OfficerUnknown(InvalidInput):
     code = "officer-unknown"
     title = {"vi": "Không có cán bộ này", "en": "No such officer"}
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldFault(self.code, self.title, pointer="/assignee")])
 
 
 class FeeUnsettled(Problem):
@@ -169,6 +195,12 @@ class PaperUnknown(InvalidInput):
         "en": "This procedure takes: {papers}.",
     }
 
+    @classmethod
+    def at(cls, pointer: str, papers: Iterable[Mapping[str, Any]]) -> PaperUnknown:
+        """`papers`: those that the procedure knows."""
+        known = ", ".join(str(paper["code"]) for paper in papers) or "–"
+        return cls(papers=known, errors=[FieldFault(cls.code, cls.title, pointer=pointer)])
+
 
 class DocumentsClosed(Problem):
     status, code = 409, "documents-closed"
@@ -210,40 +242,6 @@ class CheckWrong(Problem):
 class TooManyTries(Problem):
     status, code = 429, "too-many-tries"
     title = {"vi": "Thử quá nhiều lần, hãy thử lại sau một giờ", "en": "Too many tries, wait an hour"}
-
-
-class BatchMissing(NotFound):
-    code = "batch-not-found"
-    title = {"vi": "Không có lô này", "en": "No such batch"}
-
-
-class StepOutOfOrder(Problem):
-    """Steps of districts come in their order, and not from the future; and with what they need."""
-
-    status, code = 422, "step-out-of-order"
-    title = {"vi": "Bước không đúng trình tự", "en": "The step is out of order"}
-    detail = {"vi": "Bước trước là lúc {last}.", "en": "The step before was at {last}."}
-
-
-class StepIncomplete(Problem):
-    status, code = 422, "step-incomplete"
-    title = {"vi": "Bước thiếu thông tin", "en": "The step lacks something"}
-
-
-class StepReused(Problem):
-    status, code = 422, "step-reused"
-    title = {"vi": "Mã bước đã dùng cho bước khác", "en": "Another step was told under this name"}
-
-
-class StepSkipped(Problem):
-    status, code = 409, "earlier-step-refused"
-    title = {"vi": "Bước trước của hồ sơ đã bị từ chối", "en": "An earlier step of the dossier was refused"}
-
-
-class SheetUnreadable(Problem):
-    status, code = 422, "sheet-unreadable"
-    title = {"vi": "Không đọc được bảng tính", "en": "The sheet cannot be read"}
-    detail = {"vi": "{why_vi}", "en": "{why_en}"}
 
 
 class DossierVoided(Problem):

@@ -14,8 +14,10 @@ from services.dossier.errors import (
     DossierVoided,
     ExtendedAlready,
     LeaderNeeded,
+    OwnerNeeded,
     PromisePast,
     SignatureNeeded,
+    StageOfLeader,
     StopTooEarly,
 )
 from services.dossier.models import Dossier
@@ -34,11 +36,15 @@ def hindrance(action: Action, dossier: Dossier, who: frozenset[Who], now: dateti
             return DossierPurged()
         case Action.STOP if not leader and not overdue(dossier, now):
             return StopTooEarly()
+        case Action.SUPPLEMENT if Who.OWNER not in who and dossier.channel == "online":
+            return OwnerNeeded()
         case Action.EXTEND if dossier.extended_at is not None:
             return ExtendedAlready()
         case Action.EXTEND if dossier.promised_at is None or dossier.promised_at <= now:
             return PromisePast()
-        case Action.COMPLETE if not leader and not stage(dossier).get("signs"):
+        case Action.PASS_ON if not leader and _of_leader(dossier):
+            return StageOfLeader(stage=str(stage(dossier)["name"]))
+        case Action.COMPLETE if not leader and (_of_leader(dossier) or not stage(dossier).get("signs")):
             return SignatureNeeded()
     return None
 
@@ -57,9 +63,15 @@ def overdue(dossier: Dossier, now: datetime) -> bool:
     return dossier.waiting_until is not None and dossier.waiting_until <= now
 
 
-def stage(dossier: Dossier) -> dict[str, object]:
-    """The procedure's step that the dossier is at; empty where it has none."""
+def stage(dossier: Dossier, ahead: int = 0) -> dict[str, object]:
+    """The procedure's stage that the dossier is at, or one `ahead`; empty where there is none."""
     stages = dossier.procedure.get("stages") or []
-    at = dossier.stage
-    found: dict[str, object] = stages[at] if at is not None and at < len(stages) else {}
-    return found
+    if dossier.stage is None:
+        return {}
+    found: list[dict[str, object]] = stages[dossier.stage + ahead :]
+    return found[0] if found else {}
+
+
+def _of_leader(dossier: Dossier) -> bool:
+    """Whether the stage that it is at is a leader's."""
+    return stage(dossier).get("role") == "leader"

@@ -46,8 +46,10 @@ class Dossier(Base, table=True):
     submission is frozen in `procedure`; form data and applicant are encrypted.
 
     `promised_at` is what the citizen is told, `scored_at` what on-time is measured by: an apology moves
-    only the first (rule 8). `rounds`: supplement requests so far. `waiting_until`: when the citizen's turn
-    ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
+    only the first (rule 8). What they are counted from is kept beside (`dates.py`): `given_promise`, if it
+    was printed elsewhere or an officer gave it instead of the procedure's time; `extended_to`, the date of
+    the apology; `stage_entered_at`. `rounds`: supplement requests so far. `waiting_until`: when the citizen's
+    turn ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
     identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
     `external_code` was printed by another system and is tracked like ours; what that system sent by
     mistake is `voided_at`. One whose time of retention is over is a tombstone since `purged_at`.
@@ -96,13 +98,16 @@ class Dossier(Base, table=True):
     accepted_at: datetime | None = Field(default=None, sa_column=moment())
     promised_at: datetime | None = Field(default=None, sa_column=moment())
     promise_reason: str | None = Field(default=None, sa_column=Column(Text))
+    given_promise: datetime | None = Field(default=None, sa_column=moment())
     scored_at: datetime | None = Field(default=None, sa_column=moment())
     extended_at: datetime | None = Field(default=None, sa_column=moment())
+    extended_to: datetime | None = Field(default=None, sa_column=moment())
     rounds: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     waiting_until: datetime | None = Field(default=None, sa_column=moment())
     reminded_at: datetime | None = Field(default=None, sa_column=moment())
     assigned_at: datetime | None = Field(default=None, sa_column=moment())
     stage: int | None = Field(default=None, sa_column=Column(Integer))
+    stage_entered_at: datetime | None = Field(default=None, sa_column=moment())
     stage_due_at: datetime | None = Field(default=None, sa_column=moment())
     finished_at: datetime | None = Field(default=None, sa_column=moment())
     outcome: str | None = Field(default=None, sa_column=Column(Text))
@@ -177,6 +182,18 @@ class Document(Base, table=True):
         return self.superseded_by is None and self.scan != "infected"
 
 
+class PaperReceived(Base, table=True):
+    """Originals and copies of one of the papers, as the office received them on paper (rule 5)."""
+
+    __tablename__ = "paper_received"
+    __table_args__ = (CheckConstraint("originals >= 0 AND copies >= 0", name="counts"),)
+
+    dossier_id: UUID = Field(sa_column=of_dossier(primary_key=True))
+    paper_code: str = Field(sa_column=Column(Text, primary_key=True))
+    originals: int = Field(sa_column=Column(Integer, nullable=False))
+    copies: int = Field(sa_column=Column(Integer, nullable=False))
+
+
 class Step(Base, table=True):
     """The readable history, one row a step; the event log refers to it by (dossier, seq)."""
 
@@ -218,11 +235,14 @@ class Supplement(Base, table=True):
 
 class Pause(Base, table=True):
     """A time that does not count: a supplement or a payment was awaited, or the dossier was closed and
-    reopened (rule 7). At most one is open; it ends with the promise that follows from it."""
+    reopened (rule 7). At most one is open. `old_promise` is null where the first answer waited, not yet a
+    promise; `new_promise` is null while it is open, and where closing the dossier ended it, so that it has
+    moved nothing: if it is reopened, the closure that follows is one pause with it (`dates.py`)."""
 
     __table_args__ = (
         CheckConstraint("cause IN ('supplement', 'payment', 'closed')", name="cause"),
         CheckConstraint("ended_at >= started_at", name="ended_at"),
+        CheckConstraint("new_promise IS NULL OR ended_at IS NOT NULL", name="new_promise"),
         Index("pause_one_open_key", "dossier_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -293,17 +313,29 @@ class FeeDue(Base, table=True):
 
 
 class Result(Base, table=True):
-    """A result document and the code by which anyone verifies it."""
+    """A result document and the code by which anyone verifies it. `outcome` is what was decided then,
+    whatever is decided after a reopening; `replaced_by`: the code of the result that stands instead."""
+
+    __table_args__ = (
+        CheckConstraint("outcome IN ('granted', 'rejected')", name="outcome"),
+        CheckConstraint(
+            "replaced_by IS NULL OR (revoked_at IS NOT NULL AND replaced_by <> verification_code)",
+            name="replaced_by",
+        ),
+    )
 
     verification_code: str = Field(sa_column=Column(Text, primary_key=True))
     dossier_id: UUID = Field(sa_column=of_dossier())
     document_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("document.id"), nullable=False, unique=True))
     name: str = Field(sa_column=Column(Text, nullable=False))
     result_code: str | None = Field(default=None, sa_column=Column(Text))
+    outcome: str | None = Field(default=None, sa_column=Column(Text))
     issued_at: datetime = Field(sa_column=moment(nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=moment())
     revoked_because: str | None = Field(default=None, sa_column=Column(Text))
-    replaced_by: str | None = Field(default=None, sa_column=Column(Text))
+    replaced_by: str | None = Field(
+        default=None, sa_column=Column(Text, ForeignKey("result.verification_code"))
+    )
 
 
 class CodeCounter(Base, table=True):

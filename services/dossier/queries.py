@@ -20,6 +20,7 @@ from services.dossier.models import (
     FeeDue,
     IntakeFact,
     Opinion,
+    PaperReceived,
     Pause,
     Remark,
     Result,
@@ -144,6 +145,7 @@ class Around:
     """What one answer shows beside the dossier itself."""
 
     documents: list[Document] = field(default_factory=list)
+    received: dict[str, PaperReceived] = field(default_factory=dict)
     fees: list[FeeDue] = field(default_factory=list)
     supplements: list[Supplement] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
@@ -152,19 +154,20 @@ class Around:
 
 
 async def around(session: AsyncSession, dossier: Dossier) -> Around:
-    """Six statements, however much there is."""
+    """Seven statements, however much there is. What was received on paper is by the paper's code."""
     of = dossier.id
     codes = {dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency}
     return Around(
         documents=list(await session.scalars(
             select(Document).where(col(Document.dossier_id) == of).order_by(col(Document.id))
         )),
+        received={row.paper_code: row for row in await session.scalars(
+            select(PaperReceived).where(col(PaperReceived.dossier_id) == of)
+        )},
         fees=await fees(session, of),
         supplements=await supplements(session, of),
         pauses=await pauses(session, of),
-        results=list(await session.scalars(
-            select(Result).where(col(Result.dossier_id) == of).order_by(col(Result.issued_at))
-        )),
+        results=await results(session, of),
         bodies=await body_names(session, codes),
     )  # fmt: skip
 
@@ -172,6 +175,15 @@ async def around(session: AsyncSession, dossier: Dossier) -> Around:
 async def supplements(session: AsyncSession, dossier_id: UUID) -> list[Supplement]:
     rows = await session.scalars(
         select(Supplement).where(col(Supplement.dossier_id) == dossier_id).order_by(col(Supplement.number))
+    )
+    return list(rows)
+
+
+async def results(session: AsyncSession, dossier_id: UUID) -> list[Result]:
+    rows = await session.scalars(
+        select(Result)
+        .where(col(Result.dossier_id) == dossier_id)
+        .order_by(col(Result.issued_at), col(Result.document_id))
     )
     return list(rows)
 
@@ -254,9 +266,10 @@ async def document(session: AsyncSession, dossier_id: UUID, document_id: UUID) -
 
 
 async def tracked(session: AsyncSession, code: str) -> Dossier:
-    """By its code, ours or the one that another system printed, for anyone. Raises DossierMissing."""
-    printed = or_(col(Dossier.code) == code, col(Dossier.external_code) == code)
-    found: Dossier | None = await session.scalar(select(Dossier).where(printed).limit(1))
+    """By its code, or else by the one that another system printed, for anyone. Raises DossierMissing."""
+    ours = col(Dossier.code) == code
+    query = select(Dossier).where(or_(ours, col(Dossier.external_code) == code)).order_by(ours.desc())
+    found: Dossier | None = await session.scalar(query.limit(1))
     if found is None:
         raise DossierMissing
     return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from kit.clock import Day
 from kit.text import Incoming, Line, Text
 
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{3,60}$")]
@@ -27,6 +27,21 @@ class Contact(Incoming):
     email: Email | None = None
 
 
+_NUMBERS = {
+    "personal_number": r"[0-9]{12}",
+    "old_card": r"[0-9]{9}",
+    "passport": r"[A-Z0-9]{6,12}",
+    "tax_code": r"[0-9]{10}(-[0-9]{3})?|[0-9]{12}",
+}
+
+
+def _of_its_kind(kind: str, number: str) -> str:
+    """`kind`: of paper. Raises PydanticCustomError where no such paper has such a number."""
+    if not re.fullmatch(_NUMBERS.get(kind, ""), number):
+        raise PydanticCustomError("paper_number", "not a number of this kind of paper")
+    return number
+
+
 class OnBehalf(Incoming):
     """For whom the caller acts; a paper MANDATE then proves it."""
 
@@ -36,13 +51,11 @@ class OnBehalf(Incoming):
     paper_type: Literal["personal_number", "old_card", "passport", "tax_code", "none"] = "none"
     paper_number: Annotated[Line, StringConstraints(max_length=20)] | None = None
 
-
-_NUMBERS = {
-    "personal_number": r"\d{12}",
-    "old_card": r"\d{9}",
-    "passport": r"[A-Z0-9]{6,12}",
-    "tax_code": r"\d{10}(-\d{3})?|\d{12}",
-}
+    @field_validator("paper_number")
+    @classmethod
+    def _known_form(cls, number: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("paper_type")
+        return number if number is None or kind is None else _of_its_kind(kind, number)
 
 
 class ApplicantPaper(Incoming):
@@ -54,10 +67,8 @@ class ApplicantPaper(Incoming):
     @field_validator("number")
     @classmethod
     def _known_form(cls, number: str, info: ValidationInfo) -> str:
-        wanted = _NUMBERS.get(info.data.get("type", ""))
-        if wanted and not re.fullmatch(wanted, number):
-            raise PydanticCustomError("paper_number", "not a number of this kind of paper")
-        return number
+        kind = info.data.get("type")
+        return number if kind is None else _of_its_kind(kind, number)
 
 
 class Applicant(Incoming):
@@ -109,9 +120,10 @@ class Nothing(Incoming):
 
 
 class Acceptance(Incoming):
-    """`promised_on` with `reason` only where the catalogue has no processing time (rule 6)."""
+    """`promised_on`, a working day to come, with `reason`, only where the catalogue has no processing time
+    (rule 6)."""
 
-    promised_on: date | None = None
+    promised_on: Day | None = None
     reason: Text | None = None
 
 
@@ -130,11 +142,17 @@ class Assignment(Incoming):
     note: Text = ""
 
 
-class PassingOn(Incoming):
-    """To the next stage of the procedure, if it has stages, and to `assignee`, if named."""
+class Passing(Incoming):
+    """To the next stage of the procedure, if there is one, and to `assignee`, if named."""
 
     assignee: Line | None = None
     note: Text = ""
+
+
+class PassingOn(Passing):
+    """`assignee` may be missing only where there is a next stage."""
+
+    note: Annotated[Text, StringConstraints(min_length=1)]
 
 
 class Forwarding(Incoming):
@@ -145,7 +163,7 @@ class Forwarding(Incoming):
 class OpinionRequest(Incoming):
     agency: AgencyCode
     question: Annotated[Text, StringConstraints(min_length=1)]
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class OpinionAnswer(Incoming):
@@ -167,21 +185,21 @@ class PaymentDemand(Incoming):
 
     lines: list[FeeLine] = Field(min_length=1, max_length=50)
     reason: Annotated[Text, StringConstraints(min_length=1)]
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class Extension(Incoming):
-    """The apology with a new date, which must be worked and after the promised one (rule 8)."""
+    """The apology with a new date, which must be a working day after the promised one (rule 8)."""
 
     reason: Annotated[Text, StringConstraints(min_length=1)]
-    promised_on: date
+    promised_on: Day
 
 
 class Reopening(Incoming):
     """`promised_on` only for a refused dossier of a procedure without processing time."""
 
     reason: Annotated[Text, StringConstraints(min_length=1)]
-    promised_on: date | None = None
+    promised_on: Day | None = None
 
 
 class NewRemark(Incoming):
@@ -200,7 +218,7 @@ class SupplementRequest(Incoming):
 
     reason: Annotated[Text, StringConstraints(min_length=1)]
     items: list[SupplementItem] = Field(min_length=1, max_length=50)
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class SupplementAnswer(Incoming):
@@ -232,10 +250,25 @@ class Completion(Outcome):
     documents: list[ResultDocument] = Field(min_length=1, max_length=20)
 
 
-class HandOver(Incoming):
+class HandedOver(Incoming):
+    """How the result reached the citizen; elsewhere, where we are told no number, as well."""
+
     method: Literal["in_person", "post", "online"]
     tracking_number: Line | None = None
     note: Text = ""
+
+
+class HandOver(HandedOver):
+    """By post there is a number by which the citizen follows it."""
+
+    tracking_number: Line | None = Field(default=None, validate_default=True)
+
+    @field_validator("tracking_number")
+    @classmethod
+    def _by_post(cls, number: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("method") == "post" and not number:
+            raise PydanticCustomError("missing", "by post there is a number")
+        return number
 
 
 class BulkItem(Incoming):

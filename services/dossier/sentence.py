@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from kit.clock import VIETNAM
 from kit.problem import Language
-from services.dossier.models import Dossier
+from services.dossier.models import Dossier, FeeDue
 from services.dossier.status import Status
 
+#: Purposes of fees that are settled before a result leaves the house.
+BEFORE_THE_RESULT = ("acceptance", "return")
 _NEXT: Mapping[Language, Mapping[Status, str]] = {
     "vi": {
         Status.DRAFT: "Hoàn thiện mẫu đơn và giấy tờ, rồi nộp hồ sơ.",
@@ -39,21 +41,41 @@ _NEXT: Mapping[Language, Mapping[Status, str]] = {
         Status.RETURNED: "The result was returned.",
     },
 }
+#: Instead of the sentence of the state, where a fee is due before the result is given.
+_PAY_FIRST: Mapping[Language, str] = {
+    "vi": "Đã có kết quả; bạn cần nộp {amount} đồng trước khi nhận.",
+    "en": "The result is there; {amount} đồng are due before you get it.",
+}
 _PAY: Mapping[Language, str] = {
     "vi": " Cần nộp {amount} đồng trước khi tiếp nhận.",
     "en": " {amount} đồng are due before acceptance.",
 }
 
 
-def sentence(dossier: Dossier, owed: int, language: Language = "vi") -> str:
-    """`owed`: đồng that are due now."""
+def owed(dossier: Dossier, dues: Iterable[FeeDue]) -> int:
+    """What the applicant has to pay now, in đồng: at submission, what was required later, or before they get
+    the result."""
+    match dossier.status:
+        case Status.SUBMITTED:
+            purposes: tuple[str, ...] = ("submission",)
+        case Status.COMPLETED:
+            purposes = BEFORE_THE_RESULT
+        case _:
+            purposes = ("additional",)
+    return sum(f.amount for f in dues if f.settled_at is None and f.purpose.startswith(purposes))
+
+
+def sentence(dossier: Dossier, due_now: int, language: Language = "vi") -> str:
+    """`due_now`: what `owed` says."""
     status = Status(dossier.status)
     due = day(dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at)
     if dossier.waiting_until is not None:
         due = f"{last_day(dossier.waiting_until):%d/%m/%Y}"
-    text = _NEXT[language][status].format(due=due, amount=dong(owed))
-    if status is Status.SUBMITTED and owed:
-        text += _PAY[language].format(amount=dong(owed))
+    text = _NEXT[language][status].format(due=due, amount=dong(due_now))
+    if status is Status.COMPLETED and due_now:
+        return _PAY_FIRST[language].format(amount=dong(due_now))
+    if status is Status.SUBMITTED and due_now:
+        text += _PAY[language].format(amount=dong(due_now))
     return text
 
 

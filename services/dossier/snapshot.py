@@ -9,6 +9,7 @@ from kit.clock import VIETNAM
 from services.dossier.links import Link, seal_link
 from services.dossier.models import Document, Dossier, Pause, Step, Supplement
 from services.dossier.office import Office
+from services.dossier.persons import taken_by
 from services.dossier.queries import Around
 from services.dossier.status import INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status
 
@@ -104,7 +105,7 @@ def _step(step: Step, about: Around) -> dict[str, Any]:
     return {
         "seq": step.seq,
         "at": _iso(step.at),
-        "actor_name": step.actor_name or "Người nộp hồ sơ",
+        "actor_name": taken_by(step, "vi"),
         "title": "",
         "agency_name": about.bodies.get(step.agency, step.agency) if step.agency else "",
         "text": f"{label}: {step.note}" if step.note else label,

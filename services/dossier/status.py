@@ -145,7 +145,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
                     ("opinion-given", "Cho ý kiến", "Give the opinion asked for")),
         _transition(_A.REQUEST_SUPPLEMENT, (_S.SUBMITTED, _S.IN_PROGRESS), _S.SUPPLEMENT_REQUESTED, _DESK,
                     ("supplement-requested", "Yêu cầu bổ sung", "Request a supplement")),
-        _transition(_A.SUPPLEMENT, (_S.SUPPLEMENT_REQUESTED,), Target.BACK, (_W.OWNER,),
+        _transition(_A.SUPPLEMENT, (_S.SUPPLEMENT_REQUESTED,), Target.BACK, (_W.OWNER, *_DESK),
                     ("supplemented", "Bổ sung hồ sơ", "Supplement")),
         _transition(_A.REQUIRE_PAYMENT, _AT_WORK, _S.PAYMENT_REQUIRED, _DESK,
                     ("payment-required", "Yêu cầu nộp phí, lệ phí", "Require a payment")),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.problem import Language
-from kit.vault import mask
-from services.dossier import answers, guards, queries
+from services.dossier import answers, guards, persons, queries
 from services.dossier.answers import Ref
 from services.dossier.commands.intake import incomplete
 from services.dossier.commands.perform import INPUT_SCHEMAS
 from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.queries import Around
-from services.dossier.sentence import sentence
+from services.dossier.sentence import owed, sentence
 from services.dossier.status import CLOSED, INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Status, Who
 
 
@@ -24,7 +22,8 @@ def frozen_ref(dossier: Dossier) -> Ref:
     return Ref(code=dossier.procedure_code, name=str(dossier.procedure["name"]))
 
 
-def item(dossier: Dossier, now: datetime, language: Language) -> answers.DossierItem:
+def item(office: Office, dossier: Dossier, now: datetime, language: Language) -> answers.DossierItem:
+    """A row of a list: of the applicant the name, and their number masked (rule 16)."""
     status = Status(dossier.status)
     late = dossier.promised_at is not None and status not in CLOSED and dossier.promised_at < now
     return answers.DossierItem(
@@ -37,6 +36,7 @@ def item(dossier: Dossier, now: datetime, language: Language) -> answers.Dossier
         receiving_agency=dossier.receiving_agency,
         resolving_agency=dossier.resolving_agency,
         channel=dossier.channel,
+        applicant=persons.in_a_list(office, dossier),
         assignee=dossier.assignee_name,
         created_at=dossier.created_at,
         submitted_at=dossier.submitted_at,
@@ -81,9 +81,9 @@ def screen(
         resolving=_body(dossier.resolving_agency, bodies),
         holder=_body(dossier.holder_agency, bodies),
         assignee=dossier.assignee_name,
-        applicant=_applicant(office, dossier, own=own),
-        form=office.vault.open(dossier.form),
-        papers=_papers(dossier, about.documents),
+        applicant=persons.applicant(office, dossier, own=own),
+        form=persons.form(office, dossier, who),
+        papers=_papers(dossier, about),
         documents=[document(d) for d in documents],
         fees=_fees(dossier, about),
         fee_unknown=any(line.get("amount") is None for line in frozen["fees"]),
@@ -139,9 +139,7 @@ def stage_view(dossier: Dossier) -> answers.StageView | None:
 
 
 def what_next(dossier: Dossier, about: Around, language: Language) -> str:
-    purpose = "submission" if dossier.status == Status.SUBMITTED else "additional"
-    owed = sum(f.amount for f in about.fees if f.settled_at is None and f.purpose.startswith(purpose))
-    return sentence(dossier, owed, language)
+    return sentence(dossier, owed(dossier, about.fees), language)
 
 
 def document(row: Document) -> answers.DocumentView:
@@ -181,13 +179,16 @@ def result(office: Office, row: Result) -> answers.ResultView:
         document=row.document_id,
         verification_code=row.verification_code,
         verify_url=f"{office.settings.public_url}/v1/results/{row.verification_code}",
+        outcome=row.outcome,
         issued_at=row.issued_at,
+        revoked_at=row.revoked_at,
+        replaced_by=row.replaced_by,
     )
 
 
 def history(rows: list[Step], language: Language, *, own: bool) -> answers.History:
     """Every step; the owner isn't shown what the offices do among themselves."""
-    shown = [row for row in rows if not own or row.action not in INWARD]
+    told = [row for row in rows if not own or row.action not in INWARD]
     return answers.History(
         items=[
             answers.StepView(
@@ -196,12 +197,12 @@ def history(rows: list[Step], language: Language, *, own: bool) -> answers.Histo
                 status=Status(row.status),
                 status_label=LABEL[Status(row.status)][language],
                 at=row.at.astimezone(VIETNAM),
-                by=row.actor_name or {"vi": "Người nộp hồ sơ", "en": "The applicant"}[language],
+                by=persons.taken_by(row, language),
                 agency=row.agency,
                 note=row.note,
                 due_at=local(row.due_at),
             )
-            for row in shown
+            for row in told
         ]
     )
 
@@ -234,17 +235,6 @@ def _body(code: str, names: dict[str, str]) -> Ref:
     return Ref(code=code, name=names.get(code, code))
 
 
-def _applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]:
-    """As the owner gave it; for others the paper numbers are masked (rule 16)."""
-    applicant: dict[str, Any] = office.vault.open(dossier.applicant)
-    if not own:
-        applicant["papers"] = [{**paper, "number": mask(paper["number"])} for paper in applicant["papers"]]
-        if number := applicant.get("on_behalf", {}).get("paper_number"):
-            applicant["on_behalf"]["paper_number"] = mask(number)
-    applicant.pop("tech_id", None)
-    return applicant
-
-
 def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[answers.Missing]:
     papers = {document.paper_code or "" for document in about.documents if document.counts}
     faults = incomplete(dossier, office.vault.open(dossier.form), papers)
@@ -252,17 +242,22 @@ def _missing(office: Office, dossier: Dossier, about: Around, language: Language
     return [answers.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
 
 
-def _papers(dossier: Dossier, documents: list[Document]) -> list[answers.PaperView]:
-    return [
-        answers.PaperView(
-            code=paper["code"],
-            name=paper["name"],
-            required=bool(paper.get("required")),
-            types=list(paper.get("types") or []),
-            documents=sum(d.paper_code == paper["code"] for d in documents if d.counts),
+def _papers(dossier: Dossier, about: Around) -> list[answers.PaperView]:
+    found = []
+    for paper in dossier.procedure["papers"]:
+        received = about.received.get(paper["code"])
+        found.append(
+            answers.PaperView(
+                code=paper["code"],
+                name=paper["name"],
+                required=bool(paper.get("required")),
+                types=list(paper.get("types") or []),
+                documents=sum(d.paper_code == paper["code"] for d in about.documents if d.counts),
+                originals=received.originals if received else 0,
+                copies=received.copies if received else 0,
+            )
         )
-        for paper in dossier.procedure["papers"]
-    ]
+    return found
 
 
 def _fees(dossier: Dossier, about: Around) -> list[answers.FeeView]:

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from services.dossier.status import Status
 FEW, MANY = 1_000, int(os.environ.get("DOSSIERS", "1000000"))
 #: What a page of 50 may cost anywhere: a day has 1,440 dossiers here, and each may lie in a page of its own.
 MOST_PAGES = 1_600
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
 VAULT = Vault(Fernet.generate_key().decode(), base64.b64encode(b"i" * 32).decode())
 CALLERS = {
     "province": Caller(sub="p", kind="staff", name="p", roles=frozenset({"leader"}), agency="B000"),
@@ -112,7 +113,7 @@ async def _cost(database: ServiceDatabase, size: int) -> dict[str, int]:
 
 
 async def _pages(connection: Any, caller: Caller, only: DossierFilter, after: UUID | None) -> int:
-    sql = search.page_of(caller, only, VAULT, after, 50)
+    sql = search.page_of(caller, only, VAULT, NOW, after, 50)
     text = sql.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
     plan = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", timeout=60)
     top = json.loads(plan)[0]["Plan"]

@@ -11,7 +11,9 @@ from services.dossier.office import Office
 
 
 def read_by(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, what: str) -> None:
-    """`what`: screen, document, link, or which letter. What citizens read is their own."""
+    """`what`: screen, history, deadline, notes, notices, document, link, which letter, or search: found by an
+    identity number, which is not kept. What citizens read is their own; what an action shows is in the event
+    of that action."""
     if caller.kind == "staff":
         row = AccessLog(
             at=office.clock.now(),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import RowMapping
 
 from kit import page
-from kit.clock import VIETNAM, Moment
+from kit.clock import VIETNAM
 from kit.db import Session
 from services.dossier.audit import queries
 from services.dossier.audit.models import AccessLog
 from services.dossier.audit.queries import AuditFilter
-from services.dossier.audit.schemas import AuditItem, Kind
+from services.dossier.audit.schemas import AuditItem, AuditPage
 from services.dossier.auth import Auditor
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -26,22 +25,17 @@ async def audit(
     caller: Auditor,
     session: Session,
     response: Response,
-    kind: Kind = "write",
-    actor: Annotated[str | None, Query(max_length=100, description="as in staff:<sub>")] = None,
-    subject: Annotated[UUID | None, Query(description="a dossier's id")] = None,
-    since: Annotated[Moment | None, Query(alias="from")] = None,
-    until: Annotated[Moment | None, Query(alias="to")] = None,
-    limit: page.Limit = 50,
-    cursor: page.CursorText = None,
+    asked: Annotated[AuditPage, Query()],
 ) -> page.Page[AuditItem]:
     """What was done (the event log, with its chain), or which personal data staff have read. Newest first."""
-    only, agency = AuditFilter(actor, subject, since, until), str(caller.agency)
+    only = AuditFilter(asked.actor, asked.subject, asked.since, asked.until)
+    kind, limit, agency = asked.kind, asked.limit, str(caller.agency)
     if kind == "write":
-        key = page.decode(cursor, int)
+        key = page.decode(asked.cursor, int)
         written = await queries.writes(session, agency, only, key[0] if key else None, limit)
         items = [_write(row) for row in written]
     else:
-        last = page.uuid_of(page.decode(cursor, str))
+        last = page.uuid_of(page.decode(asked.cursor, str))
         items = [_read(row) for row in await queries.reads(session, agency, only, last, limit)]
     more = None
     if len(items) > limit:

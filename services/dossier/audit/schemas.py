@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+from kit import page
+from kit.clock import Local, Moment
 
 Kind = Literal["read", "write"]
+
+
+class AuditPage(page.Asked):
+    kind: Kind = "write"
+    actor: str | None = Field(default=None, max_length=100, description="as in staff:<sub>")
+    subject: UUID | None = Field(default=None, description="a dossier's id")
+    since: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = Field(default=None, alias="to")
 
 
 class AuditItem(BaseModel):
@@ -16,7 +27,7 @@ class AuditItem(BaseModel):
 
     kind: Kind
     id: str
-    at: datetime
+    at: Local
     actor: str
     agency: str | None
     subject: str

@@ -1,24 +1,24 @@
-"""A day or the hours of a body change; the promises follow, dossier by dossier, or it is only tried."""
+"""A day or the hours of a body change; the dates follow, dossier by dossier, or it is only tried."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
 from kit.db import Database
-from services.dossier.calendar import Calendar
+from kit.events import Audience
 from services.dossier.calendars import queries as calendars
 from services.dossier.calendars.current import calendar_of
 from services.dossier.calendars.models import CalendarChange, DayOverride, OfficeHours
-from services.dossier.commands.clock import term_of
 from services.dossier.commands.step import Move, record
-from services.dossier.deadline import promise, resume
-from services.dossier.models import Dossier, Pause
+from services.dossier.dates import NAMES, Calendars, Dates, dates
+from services.dossier.models import Dossier
 from services.dossier.office import Office
+from services.dossier.status import Status
 
 PIECE = 500
 CLERK = Caller(sub="dossier", kind="service", name="dossier", roles=frozenset({"service"}))
@@ -26,18 +26,21 @@ CLERK = Caller(sub="dossier", kind="service", name="dossier", roles=frozenset({"
 
 @dataclass(frozen=True)
 class Moved:
-    """A dossier whose promise follows a change; `scored` is what on-time is measured by."""
+    """A dossier of which a date follows a change: what its dates are now, and what they become."""
 
     dossier: Dossier
-    old: datetime
-    new: datetime
-    scored: datetime
+    old: Dates
+    new: Dates
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in NAMES if getattr(self.old, name) != getattr(self.new, name)]
 
 
 async def change_day(
     session: AsyncSession, office: Office, caller: Caller, day: DayOverride
 ) -> CalendarChange:
-    """Put an override; the promises follow later. Idempotent."""
+    """Put an override; the dates follow later. Idempotent."""
     await calendars.alone(session)
     await session.merge(day)
     return await _noted(session, office, caller, None, day.day, day.day)
@@ -46,7 +49,7 @@ async def change_day(
 async def change_hours(
     session: AsyncSession, office: Office, caller: Caller, hours: OfficeHours
 ) -> CalendarChange:
-    """Put the hours of a body from a day on; the promises follow later. Idempotent."""
+    """Put the hours of a body from a day on; the dates follow later. Idempotent."""
     await calendars.alone(session)
     await session.merge(hours)
     return await _noted(session, office, caller, hours.agency, hours.valid_from, date.max)
@@ -63,8 +66,8 @@ async def _noted(
 
 
 async def follow(database: Database, office: Office) -> bool:
-    """Let the promises follow a change that waits, in pieces; True while there may be more. Safe to run
-    twice at once and to be killed: what a promise should be follows from the facts of its dossier."""
+    """Let the dates follow a change that waits, in pieces; True while there may be more. Safe to run twice
+    at once and to be killed: what a date should be follows from the facts of its dossier."""
     async with database.transaction() as session:
         change = await calendars.waiting_change(session)
     if change is None:
@@ -74,10 +77,11 @@ async def follow(database: Database, office: Office) -> bool:
         async with database.transaction() as session:
             dossiers = await calendars.concerned(session, change, after, PIECE, lock=True)
             for moved in await moves(session, office, list(dossiers)):
-                moved.dossier.scored_at = moved.scored
-                moved.dossier.promised_at = moved.new
+                for name in NAMES:
+                    setattr(moved.dossier, name, getattr(moved.new, name))
                 move = Move(at=office.clock.now(), data={"change": change.id})
-                await record(session, office, CLERK, moved.dossier, "dossier.promise-moved", move)
+                event, audience = _told(moved)
+                await record(session, office, CLERK, moved.dossier, event, move, audience=audience)
         if len(dossiers) < PIECE:
             break
         after = dossiers[-1].id
@@ -88,33 +92,32 @@ async def follow(database: Database, office: Office) -> bool:
     return True
 
 
+def _told(moved: Moved) -> tuple[str, Audience]:
+    """The citizen is told of the date that they were given. What is scored after an apology, when a stage is
+    due, and an answer that waits for themselves, is for the offices."""
+    if "promised_at" in moved.names:
+        return "dossier.promise-moved", "public"
+    if "answer_due_at" in moved.names and moved.dossier.status == Status.SUBMITTED:
+        return "dossier.answer-moved", "public"
+    return "dossier.dates-moved", "internal"
+
+
 async def moves(session: AsyncSession, office: Office, dossiers: list[Dossier]) -> list[Moved]:
-    """Those of the dossiers whose promise is not what the calendar of this transaction says."""
+    """Those of the dossiers of which a date is not what the calendar of this transaction says."""
     pauses = await calendars.pauses_of(session, dossiers)
-    known: dict[str, Calendar] = {}
+    known = {
+        agency: await calendar_of(session, agency, office.settings.announced_until)
+        for agency in sorted({agency for dossier in dossiers for agency in _agencies(dossier)})
+    }
     found = []
     for dossier in dossiers:
-        agency = dossier.resolving_agency
-        if agency not in known:
-            until = office.settings.announced_until
-            known[agency] = await calendar_of(session, agency, until)
-        scored = recomputed(dossier, pauses[dossier.id], known[agency])
-        if scored is None or dossier.promised_at is None:
-            continue
-        # An apology's date was given by a leader: it stands; what is scored moves all the same.
-        new = dossier.promised_at if dossier.extended_at else scored
-        if (new, scored) != (dossier.promised_at, dossier.scored_at):
-            found.append(Moved(dossier, dossier.promised_at, new, scored))
+        old = Dates(**{name: getattr(dossier, name) for name in NAMES})
+        new = dates(dossier, pauses[dossier.id], Calendars(*(known[a] for a in _agencies(dossier))))
+        if new != old:
+            found.append(Moved(dossier, old, new))
     return found
 
 
-def recomputed(dossier: Dossier, pauses: list[Pause], calendar: Calendar) -> datetime | None:
-    """The promise from its facts: acceptance, term, ended pauses. None for one that an officer gave."""
-    term = term_of(dossier)
-    if dossier.accepted_at is None or term is None:
-        return None
-    at = promise(dossier.accepted_at, term, calendar).promised_at
-    for pause in pauses:
-        if pause.ended_at is not None and pause.new_promise is not None:
-            at = resume(at, pause.started_at, pause.ended_at, term, calendar)
-    return at
+def _agencies(dossier: Dossier) -> tuple[str, str, str]:
+    """In the order of `Calendars`."""
+    return dossier.receiving_agency, dossier.resolving_agency, dossier.holder_agency

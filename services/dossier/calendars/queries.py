@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,17 +26,21 @@ async def alone(session: AsyncSession) -> None:
 async def concerned(
     session: AsyncSession, change: CalendarChange, after: UUID | None, limit: int, *, lock: bool
 ) -> Sequence[Dossier]:
-    """Open dossiers whose time between acceptance and promise touches the days of the change, by id."""
+    """Open dossiers whose time from submission to the last of their dates touches the days of the change, by
+    id. Of one that was late already when it was paused, the pause may end after the dates."""
     first = datetime.combine(change.first, time.min, VIETNAM)
     end = datetime.combine(change.last, time.min, VIETNAM) + timedelta(days=1)
+    names = (Dossier.answer_due_at, Dossier.promised_at, Dossier.scored_at, Dossier.stage_due_at)
+    paused = exists().where(col(Pause.dossier_id) == col(Dossier.id), col(Pause.ended_at) >= first)
     query = select(Dossier).where(
         col(Dossier.status).not_in(CLOSED),
-        col(Dossier.accepted_at) < end,
-        col(Dossier.promised_at) >= first,
+        col(Dossier.submitted_at) < end,
+        or_(*(col(name) >= first for name in names), paused.correlate(Dossier)),
     )
     if change.agency is not None:
         theirs = select(col(Body.code)).where(below(change.agency)).scalar_subquery()
-        query = query.where(col(Dossier.resolving_agency).in_(theirs))
+        agencies = (Dossier.receiving_agency, Dossier.resolving_agency, Dossier.holder_agency)
+        query = query.where(or_(*(col(agency).in_(theirs) for agency in agencies)))
     if after is not None:
         query = query.where(col(Dossier.id) > after)
     query = query.order_by(col(Dossier.id)).limit(limit)
@@ -52,7 +56,7 @@ async def pauses_of(session: AsyncSession, dossiers: Sequence[Dossier]) -> dict[
 
 
 async def waiting_change(session: AsyncSession) -> CalendarChange | None:
-    """A change that promises may not have followed yet."""
+    """A change that dates may not have followed yet."""
     query = select(CalendarChange).where(col(CalendarChange.applied_at).is_(None))
     found: CalendarChange | None = await session.scalar(query.order_by(col(CalendarChange.id)).limit(1))
     return found

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from kit.auth import Caller, Forbidden
+from kit.clock import Day
 from kit.db import Database, Session
 from services.dossier import queries
 from services.dossier.auth import Leader
@@ -21,6 +22,7 @@ from services.dossier.calendars.schemas import (
     DayDecision,
     DayView,
     HoursDecision,
+    MovedDate,
     MovedView,
 )
 from services.dossier.office import Desk, Office
@@ -29,7 +31,7 @@ from services.dossier.schemas import AgencyCode
 
 router = APIRouter(prefix="/v1/calendar", tags=["calendar"])
 Storehouse = Annotated[Database, Depends(the_database)]
-DryRun = Annotated[bool, Query(description="only say which dossiers would move")]
+DryRun = Annotated[bool, Query(description="only say of which dossiers a date would move")]
 MOST = 10_000
 
 
@@ -39,7 +41,7 @@ class _Tried(Exception):
 
 @router.get("/{year}")
 async def get_calendar(
-    year: Annotated[int, Path(ge=2000, le=2100)],
+    year: Annotated[int, Path(ge=2000, le=2099)],
     session: Session,
     desk: Desk,
     response: Response,
@@ -71,7 +73,7 @@ async def get_calendar(
 
 @router.put("/days/{day}")
 async def put_day(
-    day: date,
+    day: Day,
     decided: DayDecision,
     caller: Leader,
     database: Storehouse,
@@ -115,11 +117,7 @@ async def _change(
         async with database.transaction() as session:
             change = await _put(session, desk, caller, put)
             dossiers = list(await calendars.concerned(session, change, None, MOST, lock=False))
-            for found in await commands.moves(session, desk, dossiers):
-                of = found.dossier
-                moved.append(
-                    MovedView(id=of.id, code=str(of.code), old_promise=found.old, new_promise=found.new)
-                )
+            moved += map(_moved, await commands.moves(session, desk, dossiers))
             if dry_run:
                 raise _Tried
     except _Tried:
@@ -127,6 +125,19 @@ async def _change(
     while await commands.follow(database, desk):
         pass
     return ChangeView(dry_run=False, moved=moved)
+
+
+def _moved(found: commands.Moved) -> MovedView:
+    return MovedView(
+        id=found.dossier.id,
+        code=str(found.dossier.code),
+        old_promise=found.old.promised_at,
+        new_promise=found.new.promised_at,
+        dates=[
+            MovedDate(date=name, old=getattr(found.old, name), new=getattr(found.new, name))
+            for name in found.names
+        ],
+    )
 
 
 async def _put(

@@ -8,25 +8,42 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller, Forbidden
-from kit.clock import VIETNAM
+from kit.problem import FieldFault, InvalidInput
 from services.dossier import queries
+from services.dossier.commands.clock import recount
 from services.dossier.commands.step import Move, record, step
-from services.dossier.deadline import add_minutes, opening
 from services.dossier.errors import BodyMissing
+from services.dossier.guards import stage
 from services.dossier.models import Access, Dossier, Remark
 from services.dossier.office import Office
-from services.dossier.schemas import Forwarding, PassingOn
+from services.dossier.schemas import Forwarding, Passing
 from services.dossier.status import Action
+
+_TO_WHOM = {
+    "vi": "Không còn bước sau: cần ghi người nhận.",
+    "en": "There is no next stage: say to whom.",
+}
+_NO_LEADER = {
+    "vi": "Bước “{stage}” do lãnh đạo thực hiện.",
+    "en": "The stage “{stage}” is a leader's.",
+}
 
 
 @dataclass(frozen=True)
 class Officer:
+    """`roles` empty: not known."""
+
     sub: str
     name: str
+    roles: frozenset[str] = frozenset()
 
 
 def put_on_desk(dossier: Dossier, officer: Officer, at: datetime) -> None:
     dossier.assignee, dossier.assignee_name, dossier.assigned_at = officer.sub, officer.name, at
+
+
+def take_off_desk(dossier: Dossier) -> None:
+    dossier.assignee = dossier.assignee_name = dossier.assigned_at = None
 
 
 async def assign(
@@ -47,29 +64,43 @@ async def pass_on(
     caller: Caller,
     dossier: Dossier,
     officer: Officer | None,
-    passing: PassingOn,
+    passing: Passing,
 ) -> None:
-    """To the procedure's next stage, if it has stages, and to another officer, if one is named."""
+    """To the procedure's next stage, if there is one, and to another officer, if one is named; where the
+    stages end, somebody must be. Raises InvalidInput."""
     async with step(session, office, caller, dossier, Action.PASS_ON) as move:
+        following = stage(dossier, 1)
+        if officer is None and not following:
+            raise InvalidInput(errors=[FieldFault("missing", _TO_WHOM, pointer="/assignee")])
+        if following:
+            await enter_stage(session, office, dossier, (dossier.stage or 0) + 1, move.at)
         if officer is not None:
+            _refuse_role(officer, stage(dossier))
             put_on_desk(dossier, officer, move.at)
-        if dossier.stage is not None:
-            await enter_stage(session, office, dossier, dossier.stage + 1, move.at)
+        elif following.get("role") == "leader":
+            # Whoever has it now may not act on it: any leader takes it.
+            take_off_desk(dossier)
         move.note, move.due_at = passing.note, dossier.stage_due_at or dossier.promised_at
         move.data = {"stage": dossier.stage}
+
+
+def _refuse_role(officer: Officer, at: dict[str, object]) -> None:
+    """Raises InvalidInput for who may not act at that stage. Of whom a system tells we know no role."""
+    if at.get("role") == "leader" and officer.roles and "leader" not in officer.roles:
+        name = str(at["name"])
+        raise InvalidInput(
+            errors=[FieldFault("stage-of-leader", _NO_LEADER, pointer="/assignee", stage=name)]
+        )
 
 
 async def enter_stage(
     session: AsyncSession, office: Office, dossier: Dossier, number: int, at: datetime
 ) -> None:
-    """Stage `number` of the procedure, or its last; due after its processing hours."""
-    stages = dossier.procedure.get("stages") or []
-    if not stages:
+    """Stage `number` of the procedure, if it has any; due after its processing hours."""
+    if not dossier.procedure.get("stages"):
         return
-    dossier.stage = min(number, len(stages) - 1)
-    calendar = await office.calendar(session, dossier.holder_agency)
-    start = opening(at.astimezone(VIETNAM), calendar)
-    dossier.stage_due_at = add_minutes(start, stages[dossier.stage]["hours"] * 60, calendar)
+    dossier.stage, dossier.stage_entered_at = number, at
+    await recount(session, office, dossier)
 
 
 async def forward(
@@ -81,7 +112,8 @@ async def forward(
         if not await queries.body_names(session, {to.agency}):
             raise BodyMissing
         dossier.holder_agency = to.agency
-        dossier.assignee = dossier.assignee_name = dossier.assigned_at = None
+        take_off_desk(dossier)
+        await recount(session, office, dossier)  # a stage is due by the hours of its holder
         await open_to(session, dossier, to.agency, "forwarded")
         move.note, move.data = to.note, {"holder": to.agency}
 

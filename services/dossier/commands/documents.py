@@ -11,12 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from kit.auth import Caller
+from kit.problem import Problem
 from services.dossier import queries
 from services.dossier.commands.step import Move, record
-from services.dossier.errors import DocumentMissing, DocumentsClosed, DocumentTypeRefused, PaperUnknown
-from services.dossier.models import Document, Dossier
+from services.dossier.errors import (
+    DocumentMissing,
+    DocumentsClosed,
+    DocumentTypeRefused,
+    FeeUnsettled,
+    PaperUnknown,
+)
+from services.dossier.models import Document, Dossier, FeeDue
 from services.dossier.office import Office
-from services.dossier.status import Status
+from services.dossier.sentence import BEFORE_THE_RESULT
+from services.dossier.status import Status, Who
 from services.dossier.storage import Stored
 
 _RESULT_TYPES = ["application/pdf"]
@@ -33,27 +41,47 @@ def _paper(dossier: Dossier, code: str) -> dict[str, Any]:
     for paper in papers:
         if paper["code"] == code:
             return paper
-    raise PaperUnknown(papers=", ".join(str(paper["code"]) for paper in papers) or "–")
+    raise PaperUnknown.at("/paper", papers)
 
 
-def refuse_closed(dossier: Dossier, caller: Caller, paper: str | None) -> None:
-    """The owner adds papers to a draft or a requested supplement; the desk adds results in progress.
+#: While the desk may still put papers to what came over the counter or by post.
+_SCANNED = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_REQUESTED)
+
+
+async def refuse_closed(session: AsyncSession, caller: Caller, dossier: Dossier, paper: str | None) -> None:
+    """The owner adds papers to a draft or a requested supplement; officers and leaders of a body that the
+    dossier lies with add results in progress, and scans of the papers that came on paper (rule 5).
 
     Raises DocumentsClosed.
     """
-    owner = caller.sub == dossier.owner and paper is not None
-    if owner and dossier.status in (Status.DRAFT, Status.SUPPLEMENT_REQUESTED):
+    who, status = await queries.standing(session, caller, dossier), Status(dossier.status)
+    if paper is not None and Who.OWNER in who and status in (Status.DRAFT, Status.SUPPLEMENT_REQUESTED):
         return
-    if caller.roles & {"officer", "leader"} and paper is None and dossier.status == Status.IN_PROGRESS:
-        return
+    if who & {Who.OFFICER, Who.LEADER}:
+        if paper is None and status is Status.IN_PROGRESS:
+            return
+        if paper is not None and dossier.channel != "online" and status in _SCANNED:
+            return
     raise DocumentsClosed
+
+
+def withheld(caller: Caller, dossier: Dossier, document: Document, fees: list[FeeDue]) -> Problem | None:
+    """Why the owner does not get a result yet: it is not signed, or a fee is not settled."""
+    if document.kind != "result" or dossier.owner != caller.sub:
+        return None
+    if dossier.status not in (Status.COMPLETED, Status.RETURNED):
+        return DocumentMissing()
+    for fee in fees:
+        if fee.settled_at is None and fee.purpose in BEFORE_THE_RESULT:
+            return FeeUnsettled(amount=fee.amount, purpose=fee.purpose)
+    return None
 
 
 async def add(
     session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, stored: Stored, names: Names
 ) -> Document:
     """Raises DocumentsClosed, PaperUnknown, DocumentTypeRefused, DocumentMissing for what is replaced."""
-    refuse_closed(dossier, caller, names.paper)
+    await refuse_closed(session, caller, dossier, names.paper)
     accepted = [str(t) for t in _types(dossier, names.paper)]
     if stored.media_type not in accepted:
         raise DocumentTypeRefused(found=stored.media_type, accepted=", ".join(accepted))

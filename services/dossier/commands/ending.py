@@ -13,14 +13,14 @@ from services.dossier import queries
 from services.dossier.calendar import Calendar
 from services.dossier.commands import clock
 from services.dossier.commands.decide import receive
+from services.dossier.commands.given import day_off, not_wanted
 from services.dossier.commands.step import step
-from services.dossier.models import Dossier, Pause
+from services.dossier.models import Dossier
 from services.dossier.office import Office
 from services.dossier.schemas import Acceptance, Extension, Note, Reason, Reopening
 from services.dossier.status import Action
 
 _NOT_LATER = {"vi": "Ngày hẹn mới phải sau ngày hẹn cũ.", "en": "The new date must be after the old one."}
-_DAY_OFF = {"vi": "Ngày hẹn mới là ngày nghỉ: {name}.", "en": "The new date is a day off: {name}."}
 
 
 async def withdraw(
@@ -57,24 +57,16 @@ async def reopen(
     session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, reopening: Reopening
 ) -> None:
     """In progress again. The time that it was closed does not count; one that was refused is received
-    now, with its fees. Raises FeeUnsettled, PromiseNeeded."""
+    now, with its fees. Raises FeeUnsettled, PromiseNeeded, InvalidInput."""
     async with step(session, office, caller, dossier, Action.REOPEN) as move:
         move.note = reopening.reason
         if dossier.accepted_at is None:
             acceptance = Acceptance(promised_on=reopening.promised_on, reason=reopening.reason)
             await receive(session, office, dossier, acceptance, move.at)
+        elif faults := not_wanted(reopening.promised_on):
+            raise InvalidInput(errors=faults)
         elif dossier.finished_at is not None:
-            earlier = await queries.pauses(session, dossier.id)
-            pause = Pause(
-                dossier_id=dossier.id,
-                number=len(earlier) + 1,
-                cause="closed",
-                started_at=dossier.finished_at,
-                old_promise=dossier.promised_at,
-            )
-            session.add(pause)
-            await session.flush()
-            await clock.go_on(session, office, dossier, move.at)
+            await clock.closed(session, office, dossier, dossier.finished_at, move.at)
         dossier.finished_at = dossier.outcome = dossier.returned_at = dossier.return_method = None
         move.due_at = dossier.promised_at
 
@@ -86,18 +78,15 @@ async def extend(
     Raises InvalidInput."""
     async with step(session, office, caller, dossier, Action.EXTEND) as move:
         calendar = await office.calendar(session, dossier.resolving_agency)
-        dossier.promised_at = _new_promise(calendar, dossier, extension.promised_on)
-        dossier.extended_at = move.at
+        dossier.extended_to = _new_promise(calendar, dossier, extension.promised_on)
+        dossier.promised_at, dossier.extended_at = dossier.extended_to, move.at
         move.note, move.due_at = extension.reason, dossier.promised_at
 
 
 def _new_promise(calendar: Calendar, dossier: Dossier, on: date) -> datetime:
-    day, old = calendar.day(on), dossier.promised_at
-    faults = []
+    old, faults = dossier.promised_at, day_off(calendar, on)
     if old is not None and on <= old.astimezone(VIETNAM).date():
         faults.append(FieldFault("promise-not-later", _NOT_LATER, pointer="/promised_on"))
-    if not day.worked:
-        faults.append(FieldFault("promise-on-day-off", _DAY_OFF, pointer="/promised_on", name=day.name))
     if faults:
         raise InvalidInput(errors=faults)
     return calendar.closing(on)

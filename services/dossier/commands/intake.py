@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import forms
@@ -16,6 +15,7 @@ from kit.problem import FieldFault
 from services.dossier import queries
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.clients.gateway import Account
+from services.dossier.commands.numbers import next_code
 from services.dossier.commands.step import Move, append, check, record, step
 from services.dossier.deadline import Term, promise
 from services.dossier.errors import ActionNotPossible, FormMissing, NotOffered, NotSubmittable
@@ -147,28 +147,6 @@ def owe_fees(session: AsyncSession, dossier: Dossier) -> int:
     return due.get("submission", 0)
 
 
-async def next_code(session: AsyncSession, agency: str, day: date) -> str:
-    """`<agency>-<YYMMDD>-<serial>` (rule 1)."""
-    return dossier_code(agency, day, await last_serial(session, agency, day, 1))
-
-
-async def last_serial(session: AsyncSession, agency: str, day: date, taken: int) -> int:
-    """The last of `taken` new serials. The counter's row stays locked until the commit, so there are no
-    doubles, and a rolled-back submission leaves no gap."""
-    serial = await session.scalar(
-        text(
-            "INSERT INTO code_counter (agency, day, last) VALUES (:agency, :day, :taken) ON CONFLICT"
-            " (agency, day) DO UPDATE SET last = code_counter.last + :taken RETURNING last"
-        ),
-        {"agency": agency, "day": day, "taken": taken},
-    )
-    return int(serial)
-
-
-def dossier_code(agency: str, day: date, serial: int) -> str:
-    return f"{agency}-{day:%y%m%d}-{serial:04d}"
-
-
 def intake_fact(dossier: Dossier) -> IntakeFact:
     """What the figures count of a dossier that was received."""
     assert dossier.accepted_at is not None
@@ -199,8 +177,10 @@ def refuse_incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) 
 
 
 def incomplete(dossier: Dossier, form: dict[str, Any], papers: set[str]) -> list[FieldFault]:
-    """The form's errors and the papers that are missing, each with its pointer."""
-    found = forms.faults(dossier.procedure["form_schema"], form, "/form")
+    """The form's errors and the papers that are missing, each with its pointer. Where the procedure has no
+    electronic form, which is possible at the counter, any data will do."""
+    schema = dossier.procedure["form_schema"]
+    found = forms.faults(schema, form, "/form") if schema is not None else []
     found += [
         FieldFault("paper-missing", _PAPER_MISSING, pointer=f"/papers/{paper['code']}", name=paper["name"])
         for paper in dossier.procedure["papers"]

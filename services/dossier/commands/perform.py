@@ -39,11 +39,11 @@ async def _read_procedure(office: Office, caller: Caller, dossier: Dossier, _: s
 async def _officer(office: Office, caller: Caller, dossier: Dossier, sub: str | None) -> desk.Officer:
     """One of the bodies that the dossier lies with. Raises OfficerUnknown."""
     if sub is None or sub == caller.sub:
-        return desk.Officer(caller.sub, caller.name)
+        return desk.Officer(caller.sub, caller.name, caller.roles)
     for agency in dict.fromkeys((caller.agency, dossier.holder_agency, dossier.resolving_agency)):
         for colleague in await office.accounts.officers(agency) if agency else []:
             if colleague.sub == sub:
-                return desk.Officer(colleague.sub, colleague.name)
+                return desk.Officer(colleague.sub, colleague.name, frozenset(colleague.roles))
     raise OfficerUnknown
 
 

@@ -32,9 +32,9 @@ async def request(
     earlier = await queries.supplements(session, dossier.id)
     async with step(session, office, caller, dossier, Action.REQUEST_SUPPLEMENT) as move:
         papers = [str(paper["code"]) for paper in dossier.procedure["papers"]]
-        for item in asked.items:
+        for place, item in enumerate(asked.items):
             if item.paper is not None and item.paper not in papers:
-                raise PaperUnknown(papers=", ".join(papers))
+                raise PaperUnknown.at(f"/items/{place}/paper", dossier.procedure["papers"])
         today = move.at.astimezone(VIETNAM).date()
         due_on = asked.due_on or today + timedelta(days=office.settings.supplement_days)
         if due_on <= today:

@@ -13,15 +13,15 @@ from kit.problem import FieldFault, InvalidInput
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.commands import decide, intake
 from services.dossier.commands.step import Move, record
-from services.dossier.counter.models import PaperReceived
 from services.dossier.errors import PaperUnknown
-from services.dossier.models import Dossier
+from services.dossier.models import Dossier, PaperReceived
 from services.dossier.office import Office
 from services.dossier.owners import queries as owners
 from services.dossier.schemas import Acceptance, Applicant, NewDossier
 from services.dossier.status import TRANSITIONS, Action, Status
 
 _REQUIRED = {"vi": "Mục này là bắt buộc.", "en": "This is required."}
+_IDLE = {"vi": "Chỉ dùng khi tiếp nhận ngay (accept).", "en": "Only with accept."}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ async def read(office: Office, caller: Caller, new: NewDossier) -> tuple[Procedu
     """
     missing = [FieldFault("missing", _REQUIRED, pointer=f"/{name}") for name in ("channel", "applicant")
                if getattr(new, name) is None]  # fmt: skip
+    if new.acceptance is not None and not new.accept:
+        missing.append(FieldFault("acceptance-without-accept", _IDLE, pointer="/acceptance"))
     if missing or new.channel is None or new.applicant is None:
         raise InvalidInput(errors=missing)
     found = await office.catalog.procedure(new.procedure, new.agency, civil_date(office.clock.now()))
@@ -59,8 +61,9 @@ async def take_in(
     """A submitted dossier, or with `accept` an accepted one. Raises NotSubmittable with everything that is
     wrong, PaperUnknown, FeeUnsettled, PromiseNeeded."""
     known = [str(paper["code"]) for paper in procedure.papers]
-    if any(paper.paper not in known for paper in new.papers):
-        raise PaperUnknown(papers=", ".join(known) or "–")
+    for place, paper in enumerate(new.papers):
+        if paper.paper not in known:
+            raise PaperUnknown.at(f"/papers/{place}/paper", procedure.papers)
     dossier = await _row(session, office, caller, new, taken, procedure)
     given = {paper.paper for paper in new.papers if paper.originals + paper.copies}
     intake.refuse_incomplete(dossier, new.form, given)
@@ -76,8 +79,20 @@ async def take_in(
     event = TRANSITIONS[Action.SUBMIT].event
     await record(session, office, caller, dossier, event, move, action=Action.SUBMIT)
     if new.accept:
-        await decide.accept(session, office, caller, dossier, new.acceptance or Acceptance())
+        await _accept(session, office, caller, dossier, new.acceptance or Acceptance())
     return dossier
+
+
+async def _accept(
+    session: AsyncSession, office: Office, caller: Caller, dossier: Dossier, acceptance: Acceptance
+) -> None:
+    """What is wrong with the acceptance is said where it stood in the call."""
+    try:
+        await decide.accept(session, office, caller, dossier, acceptance)
+    except InvalidInput as problem:
+        for fault in problem.errors:
+            fault.pointer = f"/acceptance{fault.pointer or ''}"
+        raise
 
 
 async def _row(

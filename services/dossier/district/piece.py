@@ -13,25 +13,18 @@ from uuid_utils.compat import uuid7
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import civil_date
 from kit.problem import FieldFault
-from services.dossier.commands import intake
-from services.dossier.commands.clock import term_of
-from services.dossier.counter.models import PaperReceived
-from services.dossier.deadline import promise
-from services.dossier.district import queries
+from services.dossier import queries as dossiers
+from services.dossier.commands import intake, numbers
+from services.dossier.district import correction, queries, rows
 from services.dossier.district.checking import Sound
 from services.dossier.district.models import Reference
-from services.dossier.models import Dossier, Step
+from services.dossier.models import Dossier
 from services.dossier.office import Office
 from services.dossier.owners import queries as owners
 from services.dossier.status import TRANSITIONS, Action, Status
 
 _CODE_TAKEN = {"vi": "Số hồ sơ {number} đã có.", "en": "The number {number} is taken."}
-_BODY_FIXED = {
-    "vi": "Cơ quan không đổi được; hãy hủy lô rồi gửi lại.",
-    "en": "The body cannot change; void the batch and send again.",
-}
 
 
 @dataclass
@@ -64,7 +57,7 @@ class Piece:
         changed = {
             row.dossier_id for s in items if (row := standing.get(s.index)) and row.content != s.content
         }
-        dossiers = await queries.dossiers_of(self._session, changed)
+        known = await queries.dossiers_of(self._session, changed)
         new = []
         for s in items:
             if s.index in outcomes:
@@ -76,7 +69,7 @@ class Piece:
                 code = self._known[s.item.reference][1]
                 outcomes[s.index] = Outcome("unchanged", row.dossier_id, code)
             else:
-                outcomes[s.index] = await self._correct(s, row, dossiers[row.dossier_id])
+                outcomes[s.index] = await self._correct(s, row, known[row.dossier_id])
         outcomes |= await self._create(new)
         # Last, and all at once: whoever holds the log's lock may wait for nothing else.
         await events.append_all(self._session, self._log)
@@ -88,6 +81,7 @@ class Piece:
 
     async def _refuse_taken_numbers(self, items: Sequence[Sound]) -> dict[int, Outcome]:
         said = {s.item.external_code for s in items if s.item.external_code}
+        await numbers.hold(self._session, {(s.receiving, s.day) for s in items}, said)
         taken: dict[str, UUID | None] = dict(await queries.taken_codes(self._session, said)) if said else {}
         outcomes = {}
         for s in items:
@@ -106,27 +100,28 @@ class Piece:
         self._session.add_all(dossier for _, dossier in made)
         await self._session.flush()
         for s, dossier in made:
-            self._session.add_all(self._beside(s, dossier))
-            self._session.add(self._referred(s, dossier))
+            self._session.add_all(rows.history(self._caller, s, dossier))
+            self._session.add_all(rows.papers(s, dossier))
+            self._session.add_all((intake.intake_fact(dossier), self._referred(s, dossier)))
             self._tell(dossier, 1, TRANSITIONS[Action.SUBMIT].event, Status.SUBMITTED)
             self._tell(dossier, 2, TRANSITIONS[Action.ACCEPT].event, Status.ACCEPTED)
         return {s.index: Outcome("created", dossier.id, dossier.code) for s, dossier in made}
 
     async def _codes(self, items: Sequence[Sound]) -> dict[int, str]:
         """A block of serials per body and day, in the order of reception."""
+        printed = {s.item.external_code for s in items if s.item.external_code}
         groups: dict[tuple[str, date], list[Sound]] = {}
         for s in sorted(items, key=lambda s: (s.item.received_at, s.index)):
             groups.setdefault((s.receiving, s.day), []).append(s)
-        codes = {}
+        codes: dict[int, str] = {}
         for (agency, day), group in sorted(groups.items()):
-            last = await intake.last_serial(self._session, agency, day, len(group))
-            for serial, s in enumerate(group, start=last - len(group) + 1):
-                codes[s.index] = intake.dossier_code(agency, day, serial)
+            new = await numbers.next_codes(self._session, agency, day, len(group), printed)
+            codes |= {s.index: code for s, code in zip(group, new, strict=True)}
         return codes
 
     async def _received(self, s: Sound, code: str) -> Dossier:
         at = s.item.received_at
-        bodies: dict[str, Any] = self._bodies(s)
+        said: dict[str, Any] = rows.content(self._office, self._owners, s) | rows.bodies(s)
         dossier = Dossier(
             id=uuid7(),
             code=code,
@@ -137,64 +132,10 @@ class Piece:
             submitted_at=at,
             accepted_at=at,
             holder_agency=s.item.agency,
-            **self._content(s),
-            **bodies,
+            **said,
         )
-        await self._promise(s, dossier)
+        await rows.promised(self._session, self._office, s, dossier)
         return dossier
-
-    def _content(self, s: Sound) -> dict[str, Any]:
-        """What the item says of the dossier, and what the catalogue said that day."""
-        vault = self._office.vault
-        applicant: dict[str, Any] = {"tech_id": None, **s.item.applicant.model_dump()}
-        frozen = intake.frozen(s.procedure, s.item.agency, mandated=False)
-        return {
-            **{name: frozen[name] for name in ("procedure_code", "procedure", "online_level")},
-            "channel": s.item.channel,
-            "external_code": s.item.external_code,
-            "owner": self._owners.get(key := owners.paper_owner(vault, applicant), key),
-            "form": vault.seal(s.item.form),
-            "applicant": vault.seal(applicant),
-            "found_by": intake.found_by(self._office, applicant),
-        }
-
-    @staticmethod
-    def _bodies(s: Sound) -> dict[str, str]:
-        return {"receiving_agency": s.receiving, "resolving_agency": s.item.agency}
-
-    async def _promise(self, s: Sound, dossier: Dossier) -> None:
-        """As it was printed, else by the procedure; none where the catalogue has no time."""
-        term, promised = term_of(dossier), s.item.promised_at
-        if promised is None and term is not None:
-            calendar = await self._office.calendar(self._session, s.item.agency)
-            promised = promise(s.item.received_at, term, calendar).promised_at
-        dossier.promised_at = dossier.scored_at = promised
-
-    def _beside(self, s: Sound, dossier: Dossier) -> list[Any]:
-        """History, papers and figures of a dossier that was received."""
-        told = (
-            (Action.SUBMIT, Status.SUBMITTED, None),
-            (Action.ACCEPT, Status.ACCEPTED, dossier.promised_at),
-        )
-        steps = [
-            Step(
-                dossier_id=dossier.id,
-                seq=seq,
-                action=action,
-                status=status,
-                at=s.item.received_at,
-                actor=self._caller.actor,
-                actor_name="",
-                agency=dossier.receiving_agency,
-                due_at=due_at,
-            )
-            for seq, (action, status, due_at) in enumerate(told, start=1)
-        ]
-        papers = [
-            PaperReceived(dossier_id=dossier.id, paper_code=p.paper, originals=p.originals, copies=p.copies)
-            for p in {p.paper: p for p in s.item.papers}.values()
-        ]
-        return [*steps, *papers, intake.intake_fact(dossier)]
 
     def _referred(self, s: Sound, dossier: Dossier) -> Reference:
         fields: dict[str, Any] = {
@@ -212,23 +153,12 @@ class Piece:
         return row
 
     async def _correct(self, s: Sound, row: Reference, dossier: Dossier) -> Outcome:
-        """What the system says now replaces what it said. The bodies stay, as the code names one; a promise
-        that a pause or an apology has moved since stays, too."""
-        if any(getattr(dossier, name) != code for name, code in self._bodies(s).items()):
-            fault = s.fault("agency-fixed", _BODY_FIXED, "agency")
+        steps = await dossiers.steps(self._session, dossier.id)
+        if fault := correction.refusal(s, dossier, steps):
             return Outcome("refused", dossier.id, dossier.code, [fault])
-        content = self._content(s)
-        same_day = dossier.accepted_at and civil_date(dossier.accepted_at) == s.day.isoformat()
-        if same_day and content["procedure_code"] == dossier.procedure_code:
-            for name in ("procedure", "online_level"):
-                del content[name]
-        for name, value in content.items():
-            setattr(dossier, name, value)
-        dossier.submitted_at = dossier.accepted_at = s.item.received_at
-        if not dossier.rounds and dossier.extended_at is None:
-            await self._promise(s, dossier)
+        said = rows.content(self._office, self._owners, s)
+        await correction.apply(self._session, self._office, s, dossier, said, steps)
         row.content, row.received_on = s.content, s.day
-        await self._session.merge(intake.intake_fact(dossier))
         dossier.version += 1
         self._tell(dossier, dossier.version, "dossier.corrected", Status(dossier.status))
         return Outcome("updated", dossier.id, dossier.code)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
+from kit.clock import VIETNAM
 from kit.db import Database
 from kit.idempotency import fingerprint
 from kit.problem import FieldFault, Problem, validation_faults
@@ -19,9 +20,10 @@ from services.dossier import schemas
 from services.dossier.commands import decide, desk, ending, supplement
 from services.dossier.district import queries
 from services.dossier.district.checking import as_of, read
+from services.dossier.district.errors import StepIncomplete, StepOutOfOrder, StepReused, StepSkipped
 from services.dossier.district.models import ReportedStep
 from services.dossier.district.schemas import ProgressItem
-from services.dossier.errors import DossierVoided, StepIncomplete, StepOutOfOrder, StepReused, StepSkipped
+from services.dossier.errors import DossierVoided
 from services.dossier.models import Dossier
 from services.dossier.office import Office
 
@@ -91,7 +93,7 @@ async def _tell(session: AsyncSession, office: Office, caller: Caller, item: Pro
         raise StepIncomplete(errors=[FieldFault("in-the-future", _FUTURE, pointer="/occurred_at")])
     last = (await dossier_queries.steps(session, dossier.id))[-1]
     if item.occurred_at < last.at:
-        raise StepOutOfOrder(last=last.at.isoformat())
+        raise StepOutOfOrder(last=last.at.astimezone(VIETNAM).isoformat())
     session.add(ReportedStep(system=system, step=str(item.step), dossier_id=dossier.id, content=content))
     person = replace(caller, name=item.officer, agency=dossier.resolving_agency)
     await TELLING[item.action](session, as_of(office, item.occurred_at), person, dossier, item)
@@ -119,7 +121,7 @@ async def _pass_on(
     session: AsyncSession, office: Office, by: Caller, dossier: Dossier, s: ProgressItem
 ) -> None:
     to = desk.Officer(by.sub, s.officer)
-    await desk.pass_on(session, office, by, dossier, to, schemas.PassingOn(note=s.reason))
+    await desk.pass_on(session, office, by, dossier, to, schemas.Passing(note=s.reason))
 
 
 async def _ask(session: AsyncSession, office: Office, by: Caller, dossier: Dossier, s: ProgressItem) -> None:
@@ -157,7 +159,7 @@ async def _complete(
 async def _return(
     session: AsyncSession, office: Office, by: Caller, dossier: Dossier, s: ProgressItem
 ) -> None:
-    await decide.hand_over(session, office, by, dossier, schemas.HandOver(method=s.method, note=s.reason))
+    await decide.hand_over(session, office, by, dossier, schemas.HandedOver(method=s.method, note=s.reason))
 
 
 async def _withdraw(

@@ -12,8 +12,9 @@ from sqlmodel import col
 
 from kit.auth import Caller
 from services.dossier import queries
+from services.dossier.district.errors import BatchMissing
 from services.dossier.district.models import Batch, DeclaredTotal, Reference, ReportedStep
-from services.dossier.errors import BatchMissing, DossierMissing
+from services.dossier.errors import DossierMissing
 from services.dossier.models import Body, Dossier
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ValidationError
 
-from kit.clock import VIETNAM
+from kit.clock import VIETNAM, Day
 from kit.db import Database, Session
 from kit.problem import FieldFault, InvalidInput, Language, MalformedBody, validation_faults
 from services.dossier import views
@@ -31,6 +31,7 @@ from services.dossier.district.schemas import (
     Referred,
     StepAnswer,
     Totals,
+    TotalsAsked,
     Void,
     Voided,
 )
@@ -66,7 +67,7 @@ async def send_batch(
     language: Tongue,
     content_type: Annotated[str, Header()] = "application/json",
     accept: Annotated[str, Header()] = "*/*",
-    declared_day: Annotated[date | None, Query(description="of a sheet")] = None,
+    declared_day: Annotated[Day | None, Query(description="of a sheet")] = None,
     declared_total: Annotated[int | None, Query(ge=0, le=10**6, description="of a sheet")] = None,
 ) -> Any:
     """Up to 1,000 dossiers, upserts by the system's own `reference`, each answered on its own. As JSON, or
@@ -205,13 +206,12 @@ async def intake_totals(
     caller: SystemOrOffice,
     session: Session,
     desk: Desk,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    asked: Annotated[TotalsAsked, Query()],
 ) -> Totals:
     """Per system and day: declared, taken in, and whether the day is still open. By default today."""
     today = desk.clock.now().astimezone(VIETNAM).date()
-    first = first or last or today
-    last = last or max(first, today)
+    first = asked.first or asked.last or today
+    last = asked.last or max(first, today)
     if last < first or last - first > _LONGEST:
         raise InvalidInput(errors=[FieldFault("period", _RANGE, parameter="from")])
     return Totals(items=await _totals(session, caller, first, last))

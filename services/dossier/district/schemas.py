@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from kit.clock import Moment
+from kit.clock import Day, Local, Moment
 from kit.problem import FieldError
 from kit.text import Incoming, Line, Text
 from services.dossier.schemas import AgencyCode, Applicant, ProcedureCode, ReceivedPaper
@@ -18,7 +18,20 @@ from services.dossier.status import Status
 MOST = 1000
 
 OwnReference = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
-DossierCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-/]{5,60}$")]
+
+
+def _trackable(code: str) -> str:
+    """It becomes part of an address, where dot segments mean something else."""
+    if {".", ".."}.intersection(code.split("/")):
+        raise ValueError("dot segment")
+    return code
+
+
+#: With strokes, as in "77/2020", but none at an end and no two together.
+_PRINTED = r"^[0-9A-Za-z.\-]+(/[0-9A-Za-z.\-]+)*$"
+DossierCode = Annotated[
+    str, StringConstraints(pattern=_PRINTED, min_length=5, max_length=60), AfterValidator(_trackable)
+]
 
 
 class BatchItem(Incoming):
@@ -44,12 +57,14 @@ class BatchItem(Incoming):
 class Declared(Incoming):
     """How many dossiers the system received on that day, in all."""
 
-    day: date
+    day: Day
     total: int = Field(ge=0, le=10**6)
 
 
-class Batch(Incoming):
-    """Each item is read on its own, so that a wrong one stops no other."""
+class Batch(BaseModel):
+    """Each item is read (and cleaned) on its own, so that a wrong one stops no other."""
+
+    model_config = ConfigDict(extra="forbid")
 
     items: list[Any] = Field(min_length=1, max_length=MOST)
     declared: Declared | None = None
@@ -101,6 +116,13 @@ class DayTotal(BaseModel):
     open: bool
 
 
+class TotalsAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
+
+
 class Totals(BaseModel):
     items: list[DayTotal]
 
@@ -119,12 +141,12 @@ class BatchView(BaseModel):
     id: UUID
     system: str
     agency: str
-    at: datetime
+    at: Local
     created: int
     updated: int
     unchanged: int
     refused: int
-    voided_at: datetime | None
+    voided_at: Local | None
     voided_because: str | None
 
 
@@ -153,8 +175,8 @@ class ProgressItem(Incoming):
     officer: Annotated[Line, StringConstraints(max_length=200)] = ""
     reason: Text = ""
     step: OwnReference | None = None
-    promised_on: date | None = Field(default=None, description="extend, reopen")
-    due_on: date | None = Field(default=None, description="request-supplement")
+    promised_on: Day | None = Field(default=None, description="extend, reopen")
+    due_on: Day | None = Field(default=None, description="request-supplement")
     outcome: Literal["granted", "rejected"] = "granted"
     method: Literal["in_person", "post", "online"] = "in_person"
 
@@ -164,7 +186,11 @@ class ProgressItem(Incoming):
         return self
 
 
-class Progress(Incoming):
+class Progress(BaseModel):
+    """Each step is read (and cleaned) on its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
     steps: list[Any] = Field(min_length=1, max_length=MOST)
 
 
@@ -195,8 +221,8 @@ class Referred(BaseModel):
     status_label: str
     procedure: str
     agency: str
-    received_at: datetime | None
-    promised_at: datetime | None
-    finished_at: datetime | None
-    returned_at: datetime | None
-    voided_at: datetime | None
+    received_at: Local | None
+    promised_at: Local | None
+    finished_at: Local | None
+    returned_at: Local | None
+    voided_at: Local | None

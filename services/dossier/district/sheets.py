@@ -19,8 +19,8 @@ import xlsxwriter
 from kit.clock import VIETNAM
 from kit.problem import FieldError
 from kit.text import fold
+from services.dossier.district.errors import SheetUnreadable
 from services.dossier.district.schemas import MOST, ItemAnswer
-from services.dossier.errors import SheetUnreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"

@@ -16,8 +16,8 @@ from services.dossier.commands.documents import Names, add
 from services.dossier.commands.step import Move, append, record
 from services.dossier.drafts import queries as drafts
 from services.dossier.drafts.models import Leftover
-from services.dossier.drafts.schemas import KnownDocument, Prefill
-from services.dossier.models import Document, Dossier
+from services.dossier.drafts.schemas import KnownDocument, KnownResult, Prefill
+from services.dossier.models import Document, Dossier, Result
 from services.dossier.office import Office
 from services.dossier.storage import Stored
 
@@ -48,7 +48,21 @@ async def prefill(
         )
         for document, dossier in await drafts.given_before(session, caller.sub, papers)
     ]
-    return Prefill(form=form, sources=sources, documents=known)
+    had = [_result(*found) for found in await drafts.results(session, caller.sub)]
+    return Prefill(form=form, sources=sources, documents=known, results=had)
+
+
+def _result(result: Result, document: Document, dossier: Dossier) -> KnownResult:
+    return KnownResult(
+        document=document.id,
+        name=result.name,
+        result_code=result.result_code,
+        verification_code=result.verification_code,
+        dossier_code=str(dossier.code),
+        issued_at=result.issued_at,
+        filename=document.filename,
+        sha256=document.sha256,
+    )
 
 
 def _claims(account: Account) -> dict[str, Any]:
@@ -66,7 +80,7 @@ async def reuse(
     stored: Stored,
     paper: str,
 ) -> Document:
-    """A copy of a document of the caller's own. Raises what `add` raises."""
+    """A copy of a paper or a result of the caller's own. Raises what `add` raises."""
     document = await add(session, office, caller, dossier, stored, Names(paper, source.filename))
     document.reused_from = source.id
     return document

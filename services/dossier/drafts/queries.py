@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.dossier.drafts.models import Leftover
 from services.dossier.errors import DocumentMissing
-from services.dossier.models import Document, Dossier
+from services.dossier.models import Document, Dossier, FeeDue, Result
+from services.dossier.sentence import BEFORE_THE_RESULT
 from services.dossier.status import WAITING, Status
 
 _RECENT = 20
@@ -45,16 +46,47 @@ async def given_before(
 
 
 async def own_document(session: AsyncSession, owner: str, document_id: UUID) -> Document:
-    """A document of any dossier of the owner's. Raises DocumentMissing."""
+    """A paper of any dossier of the owner's, or a result that they have. Raises DocumentMissing."""
     query = (
         select(Document)
         .join(Dossier, col(Dossier.id) == col(Document.dossier_id))
-        .where(col(Document.id) == document_id, col(Dossier.owner) == owner, col(Document.kind) == "paper")
+        .where(
+            col(Document.id) == document_id,
+            col(Dossier.owner) == owner,
+            or_(
+                col(Document.kind) == "paper",
+                exists().where(col(Result.document_id) == col(Document.id), _in_their_hands()),
+            ),
+        )
     )
     found: Document | None = await session.scalar(query)
     if found is None:
         raise DocumentMissing
     return found
+
+
+async def results(session: AsyncSession, owner: str) -> list[tuple[Result, Document, Dossier]]:
+    """Of the owner's dossiers, newest first: what they have and is in force."""
+    query = (
+        select(Result, Document, Dossier)
+        .join(Document, col(Document.id) == col(Result.document_id))
+        .join(Dossier, col(Dossier.id) == col(Result.dossier_id))
+        .where(col(Dossier.owner) == owner, _in_their_hands())
+        .order_by(col(Result.issued_at).desc())
+        .limit(_RECENT)
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(query)]
+
+
+def _in_their_hands() -> ColumnElement[bool]:
+    """Of a result and its dossier: signed, in force, and nothing owed for it."""
+    owed = exists().where(
+        col(FeeDue.dossier_id) == col(Dossier.id),
+        col(FeeDue.settled_at).is_(None),
+        col(FeeDue.purpose).in_(BEFORE_THE_RESULT),
+    )
+    signed = col(Dossier.status).in_((Status.COMPLETED, Status.RETURNED))
+    return and_(signed, col(Result.revoked_at).is_(None), not_(owed))
 
 
 async def unsaved_since(

@@ -32,7 +32,8 @@ async def get_prefill(
     desk: Desk,
     response: Response,
 ) -> Prefill:
-    """What the form can be filled with from the account and earlier dossiers, and papers given before."""
+    """What the form can be filled with from the account and earlier dossiers, papers given before, and
+    results that can be given as papers."""
     read = await intake.read(desk, caller, procedure, agency)
     response.headers["Cache-Control"] = "no-store"
     return await commands.prefill(session, desk, caller, read.procedure, read.account)
@@ -47,9 +48,10 @@ async def reuse_document(
     desk: Desk,
     database: Annotated[Database, Depends(the_database)],
 ) -> DocumentView:
-    """Give a paper again that was given in an earlier dossier."""
+    """Give a paper again that was given in an earlier dossier, or a result of one."""
     async with database.transaction() as before:
-        refuse_closed(await queries.dossier(before, dossier_id, caller), caller, known.paper)
+        open_one = await queries.dossier(before, dossier_id, caller)
+        await refuse_closed(before, caller, open_one, known.paper)
         source = await drafts.own_document(before, caller.sub, known.document)
     stored = await commands.copied(desk, source)
     dossier = await queries.lock(session, dossier_id, caller)

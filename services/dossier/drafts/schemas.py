@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from kit.clock import Local
 from kit.text import Incoming, Line
 
 
@@ -20,12 +21,27 @@ class KnownDocument(BaseModel):
     sha256: str
 
 
+class KnownResult(BaseModel):
+    """A result of an earlier dossier, in force, which can be given as whichever paper asks for it."""
+
+    document: UUID
+    name: str
+    result_code: str | None
+    verification_code: str
+    dossier_code: str
+    issued_at: Local
+    filename: str
+    sha256: str
+
+
 class Prefill(BaseModel):
-    """Values for the form, where each comes from (`account`, or a dossier's code), papers given before."""
+    """Values for the form, where each comes from (`account`, or a dossier's code), papers given before, and
+    the results that the offices gave."""
 
     form: dict[str, Any]
     sources: dict[str, str]
     documents: list[KnownDocument]
+    results: list[KnownResult]
 
 
 class Reuse(Incoming):

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kit.clock import VIETNAM
-from services.dossier.counter.models import PaperReceived
-from services.dossier.models import Dossier, Step
+from services.dossier.models import Dossier, Result, Step
 from services.dossier.office import Office
 from services.dossier.queries import Around
 from services.dossier.status import Action
@@ -25,7 +24,6 @@ class File:
     dossier: Dossier
     about: Around
     steps: list[Step]
-    received: dict[str, PaperReceived]
 
     def last(self, action: Action) -> Step | None:
         return next((step for step in reversed(self.steps) if step.action == action), None)
@@ -42,7 +40,7 @@ def slip(file: File) -> dict[str, Any] | None:
     owed = sum(fee.amount for fee in file.about.fees)
     papers = []
     for paper in frozen["papers"]:
-        given = file.received.get(paper["code"])
+        given = file.about.received.get(paper["code"])
         files = sum(document.paper_code == paper["code"] for document in file.about.documents)
         if given or files:
             counts = (given.originals, given.copies) if given else (0, 0)
@@ -94,16 +92,28 @@ def apology(file: File) -> dict[str, Any] | None:
 
 
 def result(file: File) -> dict[str, Any] | None:
-    """The results of a completed dossier, each with the code by which anyone verifies it."""
+    """The results of a dossier, each with the code by which anyone verifies it; of those that are no longer
+    in force it is said. What was decided is what the newest of them says."""
     step = file.last(Action.COMPLETE)
     if step is None or not file.about.results:
         return None
+    outcome = file.about.results[-1].outcome or file.dossier.outcome
     return {
         **_common(file, step, file.dossier.resolving_agency),
-        "outcome": _OUTCOME.get(str(file.dossier.outcome), ""),
-        "finished_at": moment(file.dossier.finished_at),
-        "results": [{"name": row.name, "code": row.verification_code} for row in file.about.results],
+        "outcome": _OUTCOME.get(str(outcome), ""),
+        "finished_at": moment(step.at),
+        "results": [
+            {"name": f"{row.name}{_no_longer(row)}", "code": row.verification_code}
+            for row in file.about.results
+        ],
     }
+
+
+def _no_longer(row: Result) -> str:
+    if row.revoked_at is None:
+        return ""
+    how = "thay thế" if row.replaced_by else "thu hồi"
+    return f" (đã bị {how} ngày {row.revoked_at.astimezone(VIETNAM):%d/%m/%Y})"
 
 
 def _common(file: File, step: Step, agency: str) -> dict[str, Any]:
@@ -131,8 +141,9 @@ def moment(at: datetime | None) -> str:
 
 
 def link(file: File) -> str:
-    """Where the QR code leads: the check of the result once there is one, else the tracking."""
+    """Where the QR code leads: the check of the result once there is one in force, else the tracking."""
     base = file.office.settings.public_url
-    if file.about.results:
-        return f"{base}/v1/results/{file.about.results[0].verification_code}"
+    standing = [row for row in file.about.results if row.revoked_at is None]
+    if standing:
+        return f"{base}/v1/results/{standing[0].verification_code}"
     return f"{base}/v1/track/{file.dossier.code}"

@@ -15,7 +15,6 @@ from kit.problem import NotFound, Problem
 from services.dossier import queries
 from services.dossier.audit.commands import read_by
 from services.dossier.auth import Reader
-from services.dossier.counter.queries import received
 from services.dossier.letters import contents
 from services.dossier.letters.render import Kind, pdf
 from services.dossier.office import Desk, Office
@@ -80,7 +79,6 @@ async def _letter(
         dossier=dossier,
         about=await queries.around(session, dossier),
         steps=await queries.steps(session, dossier.id),
-        received=await received(session, dossier.id),
     )
     data = _CONTENTS[kind](file)
     if data is None:

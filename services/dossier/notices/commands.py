@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from kit.clock import VIETNAM
 from kit.jobs import backoff
 from kit.vault import Vault
-from services.dossier.models import Dossier
+from services.dossier import sentence
+from services.dossier.models import Dossier, FeeDue
 from services.dossier.notices.models import Delivery, Notice
 from services.dossier.notices.texts import TEMPLATES, words
+from services.dossier.status import Status
 
 #: Nobody is woken by a text message (rule 13): from, until, in Vietnam.
 QUIET = (time(21), time(7))
@@ -23,9 +27,13 @@ LEASE = timedelta(seconds=60)
 async def queue(
     session: AsyncSession, vault: Vault, dossier: Dossier, event: str, at: datetime, owed: int
 ) -> None:
-    """Tell the owner of `event`, if it is one that is told: in the list, and where they can be reached."""
+    """Tell the owner of `event`, if it is one that is told: in the list, and where they can be reached.
+    `owed`: what the step itself makes due; what is due before a result is known from its fees."""
     if event not in TEMPLATES:
         return
+    if dossier.status == Status.COMPLETED:
+        dues = await session.scalars(select(FeeDue).where(col(FeeDue.dossier_id) == dossier.id))
+        owed = sentence.owed(dossier, dues)
     said = words(event, dossier, owed)
     notice = Notice(
         dossier_id=dossier.id,
@@ -41,7 +49,7 @@ async def queue(
     applicant = vault.open(dossier.applicant)
     for channel, address, text in (
         ("sms", applicant.get("phone"), said.sms),
-        ("email", applicant.get("email"), f"{said.title}\n{said.text}"),
+        ("email", applicant.get("email"), said.mail),
     ):
         if address:
             session.add(

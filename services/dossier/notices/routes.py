@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import BaseModel
 
 from kit import page
-from kit.clock import VIETNAM
+from kit.clock import Local
 from kit.db import Session
 from services.dossier import queries as dossiers
+from services.dossier.audit.commands import read_by
 from services.dossier.auth import Citizen, Staff
 from services.dossier.notices import commands, queries
 from services.dossier.notices.models import Delivery, Notice
@@ -27,8 +28,8 @@ class NoticeView(BaseModel):
     event: str
     title: str
     text: str
-    at: datetime
-    read_at: datetime | None
+    at: Local
+    read_at: Local | None
 
 
 class DeliveryView(BaseModel):
@@ -37,9 +38,9 @@ class DeliveryView(BaseModel):
     channel: str
     state: str
     attempts: int
-    next_try: datetime | None
+    next_try: Local | None
     last_error: str | None
-    sent_at: datetime | None
+    sent_at: Local | None
 
 
 class SentNotice(NoticeView):
@@ -51,8 +52,7 @@ class SentNotices(BaseModel):
 
 
 def _view(row: Notice) -> NoticeView:
-    names = ("id", "dossier_id", "code", "event", "title", "text", "read_at")
-    return NoticeView(at=row.at.astimezone(VIETNAM), **{name: getattr(row, name) for name in names})
+    return NoticeView(**{name: getattr(row, name) for name in NoticeView.model_fields})
 
 
 def _delivery(row: Delivery) -> DeliveryView:
@@ -73,11 +73,10 @@ async def list_notices(
     caller: Citizen,
     session: Session,
     response: Response,
-    limit: page.Limit = 50,
-    cursor: page.CursorText = None,
+    asked: Annotated[page.Asked, Query()],
 ) -> page.Page[NoticeView]:
     """One's own, newest first."""
-    key = page.decode(cursor, str)
+    key, limit = page.decode(asked.cursor, str), asked.limit
     rows = await queries.of_owner(session, caller.sub, page.uuid_of(key), limit)
     more = page.encode([rows[limit - 1].id]) if len(rows) > limit else None
     response.headers.update(page.next_link(request, more))
@@ -92,9 +91,10 @@ async def read_notice(notice_id: UUID, caller: Citizen, session: Session, desk: 
 
 
 @router.get("/dossiers/{dossier_id}/notices")
-async def notices_of_dossier(dossier_id: UUID, caller: Staff, session: Session) -> SentNotices:
+async def notices_of_dossier(dossier_id: UUID, caller: Staff, session: Session, desk: Desk) -> SentNotices:
     """What the owner was told, on which channel, and whether it arrived there."""
     dossier = await dossiers.dossier(session, dossier_id, caller)
+    read_by(session, desk, caller, dossier, "notices")
     found = await queries.of_dossier(session, dossier.id)
     return SentNotices(
         items=[

@@ -14,11 +14,14 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.db import Database
 from services.dossier import queries as dossiers
+from services.dossier.commands import documents
+from services.dossier.errors import DocumentMissing
 from services.dossier.links import Link, seal_link
 from services.dossier.models import Dossier
 from services.dossier.office import Office
 from services.dossier.privacy import queries
-from services.dossier.status import INWARD, Status
+from services.dossier.queries import Around
+from services.dossier.status import INWARD
 
 PAGE = 20
 #: How long the addresses of the documents in an export are good.
@@ -34,7 +37,7 @@ async def written(database: Database, office: Office, caller: Caller) -> AsyncIt
     while True:
         async with database.transaction() as session:
             rows = await queries.own(session, caller.sub, after, PAGE)
-            pieces = [await _whole(session, office, row) for row in rows]
+            pieces = [await _whole(session, office, caller, row) for row in rows]
         for piece in pieces:
             yield separator + json.dumps(piece, ensure_ascii=False, default=str).encode()
             separator = b",\n"
@@ -44,10 +47,8 @@ async def written(database: Database, office: Office, caller: Caller) -> AsyncIt
     yield b"\n]}\n"
 
 
-async def _whole(session: AsyncSession, office: Office, dossier: Dossier) -> dict[str, Any]:
+async def _whole(session: AsyncSession, office: Office, caller: Caller, dossier: Dossier) -> dict[str, Any]:
     about = await dossiers.around(session, dossier)
-    until = office.clock.now() + LINK_LIFE
-    released = dossier.status in (Status.COMPLETED, Status.RETURNED)
     rating = await queries.rating(session, dossier.id)
     return {
         "id": dossier.id,
@@ -62,19 +63,7 @@ async def _whole(session: AsyncSession, office: Office, dossier: Dossier) -> dic
             name: _iso(getattr(dossier, name))
             for name in ("created_at", "submitted_at", "accepted_at", "promised_at", "finished_at")
         },
-        "documents": [
-            {
-                "paper": document.paper_code,
-                "kind": document.kind,
-                "filename": document.filename,
-                "size": document.size,
-                "sha256": document.sha256,
-                "uploaded_at": _iso(document.uploaded_at),
-                "href": seal_link(office, Link(dossier.id, document.id), until),
-            }
-            for document in about.documents
-            if document.kind == "paper" or released
-        ],
+        "documents": _documents(office, caller, dossier, about),
         "fees": [
             {"purpose": fee.purpose, "amount": fee.amount, "settled_at": _iso(fee.settled_at)}
             for fee in about.fees
@@ -102,6 +91,29 @@ async def _whole(session: AsyncSession, office: Office, dossier: Dossier) -> dic
             for row in await queries.readers(session, dossier.id)
         ],
     }
+
+
+def _documents(office: Office, caller: Caller, dossier: Dossier, about: Around) -> list[dict[str, Any]]:
+    """Papers, and results once they are signed; `href` is null of one for which a fee is still owed."""
+    until = office.clock.now() + LINK_LIFE
+    found = []
+    for document in about.documents:
+        withheld = documents.withheld(caller, dossier, document, about.fees)
+        if isinstance(withheld, DocumentMissing):
+            continue
+        href = None if withheld else seal_link(office, Link(dossier.id, document.id), until)
+        found.append(
+            {
+                "paper": document.paper_code,
+                "kind": document.kind,
+                "filename": document.filename,
+                "size": document.size,
+                "sha256": document.sha256,
+                "uploaded_at": _iso(document.uploaded_at),
+                "href": href,
+            }
+        )
+    return found
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from kit.clock import Local
 from kit.text import Incoming, Line
 
 RuleKey = Annotated[str, StringConstraints(pattern=r"^(\*|[0-9A-Za-z.\-]{3,60})$")]
@@ -24,7 +24,7 @@ class RuleView(BaseModel):
     months: int
     decision: str
     decided_by: str
-    decided_at: datetime
+    decided_at: Local
 
 
 class Rules(BaseModel):
@@ -34,7 +34,7 @@ class Rules(BaseModel):
 class Due(BaseModel):
     code: str
     procedure: str
-    closed_at: datetime
+    closed_at: Local
 
 
 class Purge(BaseModel):

@@ -39,9 +39,11 @@ async def rate(
 
 
 async def check(database: Database, office: Office, dossier: Dossier, digits: str) -> None:
-    """The last four digits of the applicant's phone or of one of their papers, five tries an hour; the try
-    counts whatever becomes of the request. Raises TooManyTries, CheckWrong."""
-    tries = await _tried(database, dossier, office.clock.now())
+    """The last four digits of the applicant's phone or of one of their papers, five wrong ones an hour. A try
+    is counted before it is looked at, so that many at once are no more than five; a right one is given back.
+    Raises TooManyTries, CheckWrong."""
+    now = office.clock.now()
+    tries = await _tried(database, dossier, now)
     if tries > MOST_TRIES:
         raise TooManyTries(headers={"Retry-After": "3600"})
     applicant = office.vault.open(dossier.applicant)
@@ -49,6 +51,18 @@ async def check(database: Database, office: Office, dossier: Dossier, digits: st
     endings = ["".join(number.split())[-4:].encode() for number in known if number]
     if not any(secrets.compare_digest(ending, digits.encode()) for ending in endings):
         raise CheckWrong
+    await _given_back(database, dossier, now)
+
+
+async def _given_back(database: Database, dossier: Dossier, now: datetime) -> None:
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE check_tries SET tries = tries - 1 WHERE dossier_id = :id"
+                " AND hour = date_trunc('hour', cast(:now AS timestamptz))"
+            ),
+            {"id": dossier.id, "now": now},
+        )
 
 
 async def _tried(database: Database, dossier: Dossier, now: datetime) -> int:

@@ -34,7 +34,7 @@ async def rate(
     return _view(await commands.rate(session, desk, caller, dossier, given))
 
 
-@router.post("/track/{dossier_code}/rating", status_code=status.HTTP_201_CREATED)
+@router.post("/track/{dossier_code:path}/rating", status_code=status.HTTP_201_CREATED)
 async def rate_by_slip(
     dossier_code: DossierCode,
     given: SlipRating,

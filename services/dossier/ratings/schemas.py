@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from kit.clock import Local
 from kit.text import Incoming, Text
 
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{4}$")]
@@ -27,4 +27,4 @@ class SlipRating(NewRating):
 
 class RatingView(BaseModel):
     points: int
-    at: datetime
+    at: Local

@@ -28,7 +28,7 @@ async def verify_result(verification_code: Code, session: Session) -> ResultChec
         revoked_at=views.local(result.revoked_at),
         replaced_by=result.replaced_by,
         name=result.name,
-        outcome=str(dossier.outcome),
+        outcome=str(result.outcome or dossier.outcome),
         procedure=views.frozen_ref(dossier),
         issued_by=Ref(code=dossier.resolving_agency, name=body),
         issued_at=result.issued_at,

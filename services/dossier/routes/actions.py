@@ -13,7 +13,7 @@ from kit.db import Database, Session
 from kit.versions import SeenVersion
 from services.dossier import queries
 from services.dossier.answers import DossierView
-from services.dossier.auth import Citizen, Officer
+from services.dossier.auth import Citizen, CitizenOrOfficer, Officer
 from services.dossier.commands.perform import PERFORMANCES, Performance
 from services.dossier.commands.step import seen
 from services.dossier.office import Desk, Office
@@ -45,8 +45,7 @@ def route(action: Action, performance: Performance) -> None:
         return await screen(session, desk, caller, dossier, response, language)
 
     # FastAPI reads rights and bodies from annotations; those of this action are known here only.
-    owner = Who.OWNER in TRANSITIONS[action].who
-    act.__annotations__ |= {"given": performance.takes, "caller": Citizen if owner else Officer}
+    act.__annotations__ |= {"given": performance.takes, "caller": right(TRANSITIONS[action].who)}
     router.add_api_route(
         f"/{action}",
         act,
@@ -54,6 +53,13 @@ def route(action: Action, performance: Performance) -> None:
         name=action.value,
         summary=TRANSITIONS[action].label["en"],
     )
+
+
+def right(who: frozenset[Who]) -> Any:
+    """Who may ask for an action at all; the command then looks at what they are to the dossier."""
+    if Who.OWNER not in who:
+        return Officer
+    return CitizenOrOfficer if Who.OFFICER in who else Citizen
 
 
 async def prepared(

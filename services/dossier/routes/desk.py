@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ValidationError
 
 from kit.auth import Caller
@@ -21,6 +21,7 @@ from services.dossier.answers import (
     Officers,
     RemarkView,
 )
+from services.dossier.audit.commands import read_by
 from services.dossier.auth import Officer, Staff
 from services.dossier.commands import desk as commands
 from services.dossier.commands.perform import PERFORMANCES
@@ -38,7 +39,7 @@ STAFF_ACTIONS = sorted(a for a in PERFORMANCES if TRANSITIONS[a].who & {Who.OFFI
 
 @router.get("/counts")
 async def counts(
-    caller: Staff, session: Session, desk: Desk, only: Annotated[DossierFilter, Depends()]
+    caller: Staff, session: Session, desk: Desk, only: Annotated[DossierFilter, Query()]
 ) -> Counts:
     """The queues of the caller's bodies in one call: by status, mine, unassigned, late, due soon, past the
     applicant's turn."""
@@ -111,9 +112,12 @@ async def officers(dossier_id: UUID, caller: Officer, database: Storehouse, desk
 
 
 @router.get("/{dossier_id}/notes")
-async def read_notes(dossier_id: UUID, caller: Staff, session: Session, response: Response) -> Backroom:
+async def read_notes(
+    dossier_id: UUID, caller: Staff, session: Session, desk: Desk, response: Response
+) -> Backroom:
     """What the offices say among themselves: notes, opinions. Citizens never see it."""
     dossier = await queries.dossier(session, dossier_id, caller)
+    read_by(session, desk, caller, dossier, "notes")
     response.headers["Cache-Control"] = "no-store"
     return Backroom(
         notes=[views.remark(row) for row in await queries.remarks(session, dossier.id)],

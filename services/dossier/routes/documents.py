@@ -20,17 +20,14 @@ from services.dossier.auth import CitizenOrOfficer, Reader
 from services.dossier.commands import documents
 from services.dossier.errors import (
     DocumentInfected,
-    DocumentMissing,
     DocumentTypeRefused,
     DossierPurged,
-    FeeUnsettled,
     LinkInvalid,
     ScanPending,
 )
 from services.dossier.links import Link, open_link, seal_link
 from services.dossier.models import Document, Dossier
 from services.dossier.office import Desk
-from services.dossier.status import Status
 from services.dossier.storage import media_type
 
 router = APIRouter(prefix="/v1/dossiers/{dossier_id}/documents", tags=["documents"])
@@ -59,7 +56,7 @@ async def upload_document(
     async with database.transaction() as before:
         # Refuse before the content is kept; the same is asked again under the lock.
         dossier = await queries.dossier(before, dossier_id, caller)
-        documents.refuse_closed(dossier, caller, paper)
+        await documents.refuse_closed(before, caller, dossier, paper)
         most = documents.limit(desk, dossier, paper)
     one = await _one(file)
     try:
@@ -115,7 +112,7 @@ async def document_content(
         else:
             dossier = await queries.dossier(session, dossier_id, caller)
             document = await queries.document(session, dossier_id, document_id)
-            await _refuse_unreleased(session, caller, dossier, document)
+            await _refuse_withheld(session, caller, dossier, document)
             read_by(session, desk, caller, dossier, "document")
     if dossier.purged_at is not None:
         raise DossierPurged
@@ -135,15 +132,9 @@ async def document_content(
     )
 
 
-async def _refuse_unreleased(session: Session, caller: Caller, dossier: Dossier, document: Document) -> None:
-    """The owner gets a result once it is signed, and its fees are settled."""
-    if document.kind != "result" or dossier.owner != caller.sub:
-        return
-    if dossier.status not in (Status.COMPLETED, Status.RETURNED):
-        raise DocumentMissing
-    for purpose in ("acceptance", "return"):
-        if due := await queries.unsettled(session, dossier.id, purpose):
-            raise FeeUnsettled(amount=due.amount, purpose=purpose)
+async def _refuse_withheld(session: Session, caller: Caller, dossier: Dossier, document: Document) -> None:
+    if problem := documents.withheld(caller, dossier, document, await queries.fees(session, dossier.id)):
+        raise problem
 
 
 @router.post("/{document_id}/link", status_code=status.HTTP_201_CREATED)
@@ -153,7 +144,7 @@ async def create_link(
     """An address that opens this file without a token, for five minutes."""
     dossier = await queries.dossier(session, dossier_id, caller)
     document = await queries.document(session, dossier_id, document_id)
-    await _refuse_unreleased(session, caller, dossier, document)
+    await _refuse_withheld(session, caller, dossier, document)
     read_by(session, desk, caller, dossier, "link")
     expires = desk.clock.now() + _LINK_LIFE
     return LinkView(href=seal_link(desk, Link(dossier_id, document_id), expires), expires_at=expires)

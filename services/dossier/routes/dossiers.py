@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
+from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from kit import page, versions
 from kit.clock import elapsed
@@ -24,7 +24,7 @@ from services.dossier.models import Dossier
 from services.dossier.office import Desk
 from services.dossier.routes.screen import Tongue, screen
 from services.dossier.schemas import ChangedDossier, NewDossier
-from services.dossier.search import DossierFilter
+from services.dossier.search import DossierPage
 
 router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 
@@ -68,18 +68,21 @@ async def list_dossiers(
     desk: Desk,
     response: Response,
     language: Tongue,
-    only: Annotated[DossierFilter, Depends()],
-    limit: page.Limit = 50,
-    cursor: page.CursorText = None,
+    only: Annotated[DossierPage, Query()],
 ) -> page.Page[DossierItem]:
-    """Own dossiers; for staff those of their bodies. Newest first."""
-    key = page.decode(cursor, str)
-    rows = await search.dossiers(session, caller, only, desk.vault, page.uuid_of(key), limit)
-    more = page.encode([rows[limit - 1].id]) if len(rows) > limit else None
+    """Own dossiers; for staff those of their bodies. Newest first. Whom staff find by an identity number is
+    recorded."""
+    now, limit = desk.clock.now(), only.limit
+    after = page.uuid_of(page.decode(only.cursor, str))
+    found = await search.dossiers(session, caller, only, desk.vault, now, after, limit)
+    rows, numbers = found[:limit], only.numbers(desk.vault)
+    for row in rows:
+        if numbers.intersection(row.found_by):
+            read_by(session, desk, caller, row, "search")
+    more = page.encode([rows[-1].id]) if len(found) > limit else None
     response.headers.update(page.next_link(request, more))
     response.headers["Cache-Control"] = "no-store"
-    now = desk.clock.now()
-    return page.Page(items=[views.item(row, now, language) for row in rows[:limit]], next=more)
+    return page.Page(items=[views.item(desk, row, now, language) for row in rows], next=more)
 
 
 @router.get("/{dossier_id}")
@@ -130,10 +133,11 @@ async def change_dossier(
 
 @router.get("/{dossier_id}/history")
 async def get_history(
-    dossier_id: UUID, caller: Reader, session: Session, response: Response, language: Tongue
+    dossier_id: UUID, caller: Reader, session: Session, desk: Desk, response: Response, language: Tongue
 ) -> History:
     """Every step, oldest first, with who took it, until when it was due and what was said."""
     dossier = await queries.dossier(session, dossier_id, caller)
+    read_by(session, desk, caller, dossier, "history")
     versions.show(response, dossier.version)
     own = dossier.owner == caller.sub
     return views.history(await queries.steps(session, dossier.id), language, own=own)

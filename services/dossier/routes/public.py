@@ -17,10 +17,11 @@ from services.dossier.status import LABEL, Status
 
 router = APIRouter(prefix="/v1", tags=["public"])
 
-DossierCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-]{5,60}$")]
+#: Ours, or one that another system has printed, with strokes perhaps ("77/2020"): in a path they separate.
+DossierCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-/]{5,60}$")]
 
 
-@router.get("/track/{dossier_code}")
+@router.get("/track/{dossier_code:path}")
 async def track_dossier(
     dossier_code: DossierCode,
     session: Session,
@@ -30,10 +31,15 @@ async def track_dossier(
     check: Annotated[Digits | None, Query(description="last four of the applicant's phone or paper")] = None,
 ) -> TrackView:
     """State and promised date by the code on the slip; more with `check`, five tries an hour (rule 12)."""
-    dossier = await queries.tracked(session, dossier_code)
     more: dict[str, Any] = {}
     if check is not None:
-        await ratings.check(database, desk, dossier, check)
+        async with database.transaction() as before:
+            found = await queries.tracked(before, dossier_code)
+        # Only now does this request's own transaction take a connection: with two each, many at once would
+        # wait for one another.
+        await ratings.check(database, desk, found, check)
+    dossier = await queries.tracked(session, dossier_code)
+    if check is not None:
         about = await queries.around(session, dossier)
         steps = views.history(await queries.steps(session, dossier.id), language, own=True).items
         more = {"what_next": views.what_next(dossier, about, language), "steps": steps}

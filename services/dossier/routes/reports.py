@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from kit.clock import VIETNAM
+from kit.clock import FIRST, LAST, VIETNAM, Day
 from kit.db import Session
 from kit.problem import FieldFault, InvalidInput
 from services.dossier import queries
@@ -75,8 +75,8 @@ class Period:
         self,
         desk: Desk,
         period: Annotated[str | None, Query(pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$")] = None,
-        first: Annotated[date | None, Query(alias="from")] = None,
-        last: Annotated[date | None, Query(alias="to")] = None,
+        first: Annotated[Day | None, Query(alias="from")] = None,
+        last: Annotated[Day | None, Query(alias="to")] = None,
     ) -> None:
         if (first is None) != (last is None) or (period and first) or (first and last and last < first):
             raise InvalidInput(errors=[FieldFault("period", _PERIOD, parameter="period")])
@@ -88,7 +88,7 @@ class Period:
 
 def _days(period: str) -> tuple[date, date]:
     year, _, part = period.partition("-")
-    if not 1 <= int(year) < 9999:
+    if not FIRST.year <= int(year) < LAST.year:
         raise InvalidInput(errors=[FieldFault("period", _PERIOD, parameter="period")])
     if not part:
         return date(int(year), 1, 1), date(int(year), 12, 31)

@@ -134,5 +134,39 @@ async def test_a_cut_tail_and_a_forged_list_are_named(copy: ServiceDatabase, tmp
     assert "2020-10-27-000.heads: the signature is not ours" in await faults()
 
 
+async def test_the_first_day_is_sealed_once_more(copy: ServiceDatabase, tmp_path: Path) -> None:
+    keys, clock, url = system.settings("dossier", copy.app_url), system.StoppedClock(), f"file://{tmp_path}"
+    app = Database(copy.app_url, pool=2)
+    owner = await asyncpg.connect(copy.owner_url)
+
+    async def sealed() -> str | None:
+        return await audit.seal(copy.app_url, "dossier", url, keys["service_key"])
+
+    async def add(seq: int) -> None:
+        async with app.transaction() as session:
+            await events.append(session, events.Event("a", seq, "thing.made", clock.now(), "test:x"))
+
+    try:
+        assert await sealed() is None  # there is nothing, and nobody knows what day it is
+        await Notary(app, Shelf(url, "dossier"), ServiceKey(keys["service_key"], clock), clock).step()
+        for seq in (1, 2):
+            await add(seq)
+        # The real clock is years ahead of the system's: the list is dated by what it holds.
+        assert await sealed() == "2020-10-26-001.heads"
+        assert await sealed() is None
+        clock.forward(days=1)
+        await add(3)
+        assert await sealed() == "2020-10-27-000.heads"
+        assert await audit.check(copy.app_url, "dossier", url, keys["service_keys"]) == audit.Found(
+            "dossier", subjects=1, events=3, lists=3
+        )
+        await owner.execute("DELETE FROM event WHERE subject = 'a' AND seq = 3")
+        found = await audit.check(copy.app_url, "dossier", url, keys["service_keys"])
+        assert found.faults == ["a: event 3 is gone"]
+    finally:
+        await owner.close()
+        await app.close()
+
+
 def _stranger() -> dict[str, Any]:
     return dict(OKPKey.generate_key("Ed25519", {"kid": "dossier"}).as_dict(private=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from kit.clock import VIETNAM
 from services.dossier.calendar import Calendar, Hours, Override
-from services.dossier.deadline import Term, add_minutes, promise, resume, working_minutes
+from services.dossier.deadline import Term, Wait, add_minutes, after_each, promise, resume, working_minutes
 
 CALENDAR = Calendar()
 
@@ -138,3 +139,39 @@ def test_the_same_in_any_time_zone(moment: datetime, term: Term, zone: str) -> N
 def test_minutes_added_are_the_minutes_between(moment: datetime, span: timedelta) -> None:
     minutes = working_minutes(moment, moment + span, CALENDAR)
     assert working_minutes(moment, add_minutes(moment, minutes, CALENDAR), CALENDAR) == pytest.approx(minutes)
+
+
+@bounded
+@given(moments, terms, st.lists(st.integers(0, 4_000), min_size=2, max_size=6))
+def test_no_pause_ends_on_a_day_off_or_out_of_hours(moment: datetime, term: Term, minutes: list[int]) -> None:
+    first = promise(moment, term, CALENDAR).promised_at
+    marks = [moment + timedelta(minutes=sum(minutes[: n + 1])) for n in range(len(minutes))]
+    waits = [Wait(begin, end) for begin, end in pairwise(marks)]
+    for end in after_each(first, waits, term, CALENDAR):
+        assert any(begin <= end <= finish for begin, finish in CALENDAR.spans(end.date()))
+        assert end >= first
+
+
+@bounded
+@given(moments, terms, st.lists(st.integers(0, 4_000), min_size=1, max_size=5))
+def test_pauses_that_go_on_are_one(moment: datetime, term: Term, minutes: list[int]) -> None:
+    first = promise(moment, term, CALENDAR).promised_at
+    marks = [moment + timedelta(minutes=sum(minutes[:n])) for n in range(len(minutes) + 1)]
+    whole = resume(first, marks[0], marks[-1], term, CALENDAR)
+    waits = [Wait(begin, end, goes_on=True) for begin, end in pairwise(marks[:-1])]
+    waits.append(Wait(marks[-2], marks[-1]))
+    found = after_each(first, waits, term, CALENDAR)
+    assert found[-1] == whole
+    assert set(found[:-1]) <= {first}
+
+
+def test_two_pauses_are_two() -> None:
+    term = Term(5, "working_days")
+    first = at("2020-11-02 17:00")
+    waits = [
+        Wait(at("2020-10-27 08:00"), at("2020-10-27 09:00")),
+        Wait(at("2020-10-27 09:00"), at("2020-10-27 10:00")),
+    ]
+    assert after_each(first, waits, term, CALENDAR) == [at("2020-11-03 17:00"), at("2020-11-04 17:00")]
+    joined = [Wait(waits[0].begin, waits[0].end, goes_on=True), waits[1]]
+    assert after_each(first, joined, term, CALENDAR) == [first, at("2020-11-03 17:00")]

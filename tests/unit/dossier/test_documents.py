@@ -14,8 +14,8 @@ from pillow_heif import from_pillow
 
 from services.dossier.scanning.clamd import Clamd
 from services.dossier.scanning.jobs import Scanning
-from tests.unit.dossier.conftest import PDF, World
-from tests.unit.dossier.test_life import headers
+from tests.unit.dossier.conftest import CONSTRUCTION, FORM, PDF, World
+from tests.unit.dossier.test_life import DISTRICT, brought_to, headers, take
 
 pytestmark = pytest.mark.anyio
 
@@ -83,6 +83,33 @@ async def test_a_newer_version_stands_and_the_older_is_kept(world: World) -> Non
     assert (await _fetch(world, draft, old)).content == PDF
     again = await _send(world, draft, PDF, replaces=old["id"])
     assert (again.status_code, again.json()["code"]) == (404, "document-not-found")
+
+
+async def test_a_body_that_is_only_asked_adds_no_result(world: World) -> None:
+    dossier = await brought_to(world, "in_progress")
+    await take(world, dossier, "officer", "request-opinion")
+    adviser = await world.upload(dossier, None, PDF, world.staff("officer", DISTRICT))
+    assert (adviser.status_code, adviser.json()["code"]) == (409, "documents-closed")
+    assert (await world.upload(dossier, None, PDF, headers(world, "officer"))).status_code == 201
+
+
+async def test_the_counter_scans_what_came_on_paper(world: World) -> None:
+    body = {
+        "procedure": "9.000001", "agency": CONSTRUCTION, "form": FORM, "channel": "counter",
+        "applicant": {"kind": "citizen", "name": "Bùi Văn Quầy"},
+        "papers": [{"paper": "GT-01", "originals": 1}, {"paper": "GT-02", "copies": 1}],
+    }  # fmt: skip
+    officer = world.staff("officer", CONSTRUCTION)
+    made = await world.client.post(
+        "/v1/dossiers", json=body, headers={**officer, "Idempotency-Key": "scan-1"}
+    )
+    assert made.status_code == 201, made.text
+    scanned = await world.upload(made.json(), "GT-01", PDF, officer)
+    assert (scanned.status_code, scanned.json()["kind"]) == (201, "paper")
+    online = await brought_to(world, "submitted")
+    assert (await world.upload(online, "GT-01", PDF, officer)).status_code in (409, 422)
+    unknown = await world.upload(made.json(), "GT-99", PDF, officer)
+    assert [(e["code"], e["pointer"]) for e in unknown.json()["errors"]] == [("paper-unknown", "/paper")]
 
 
 @asynccontextmanager

@@ -78,6 +78,51 @@ async def test_on_behalf_of_a_company_needs_the_mandate(world: World) -> None:
     assert shown["applicant"]["on_behalf"]["paper_number"] == "******3456"
 
 
+@pytest.mark.parametrize(
+    "paper",
+    [{"paper_type": "personal_number", "paper_number": "abc"}, {"paper_number": "017300000001"},
+     {"paper_type": "tax_code", "paper_number": "٥٤٠٠١٢٣٤٥٦"}],
+)  # fmt: skip
+async def test_the_number_of_whom_one_acts_for_is_of_its_kind(world: World, paper: dict[str, str]) -> None:
+    person = {"kind": "citizen", "name": "Bé Na", "relation": "Mẹ", **paper}
+    answer = await world.create(procedure="9.000002", on_behalf=person)
+    assert answer.status_code == 422
+    assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [
+        ("paper_number", "/on_behalf/paper_number")
+    ]
+
+
+async def test_a_result_is_given_again_as_a_paper(world: World) -> None:
+    params = {"procedure": "9.000001", "agency": CONSTRUCTION}
+
+    async def known(sub: str = "an") -> list[dict[str, Any]]:
+        found = await world.client.get("/v1/dossiers/prefill", params=params, headers=world.citizen(sub))
+        results: list[dict[str, Any]] = found.json()["results"]
+        return results
+
+    before = {row["dossier_code"] for row in await known()}
+    unsigned = await brought_to(world, "in_progress")
+    await world.upload(unsigned, None, PDF, world.staff("officer", CONSTRUCTION))
+    first = await brought_to(world, "completed")
+    (mine,) = [row for row in await known() if row["dossier_code"] not in before]
+    assert (mine["dossier_code"], mine["name"]) == (first["code"], "Giấy phép")
+    assert await known("binh") == []
+
+    draft = (await world.create()).json()
+    path = f"/v1/dossiers/{draft['id']}/documents/reuse"
+    body = {"document": mine["document"], "paper": "GT-01"}
+    given = await world.client.post(path, json=body, headers=world.citizen())
+    assert (given.status_code, given.json()["kind"], given.json()["paper"]) == (201, "paper", "GT-01")
+    assert given.json()["sha256"] == mine["sha256"]
+
+    reason = {"reason": "Cấp sai"}
+    leader = world.staff("leader", CONSTRUCTION)
+    code = mine["verification_code"]
+    assert (await world.client.post(f"/v1/results/{code}/revoke", json=reason, headers=leader)).is_success
+    assert mine["document"] not in {row["document"] for row in await known()}
+    assert (await world.client.post(path, json=body, headers=world.citizen())).status_code == 404
+
+
 async def test_a_draft_that_nobody_saves_goes_after_a_warning(world: World) -> None:
     draft = (await world.create()).json()
     document = (await world.upload(draft, "GT-01", PDF, world.citizen())).json()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.dossier.status import TRANSITIONS, Action, Status
+from tests import system
 from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, PDF, World, paid
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +40,14 @@ ALLOWED: dict[str, dict[str, str]] = {
     "completed": {"officer": "return", "leader": "return reopen"},
     "returned": {"leader": "reopen"},
 }
+#: Everyone else, in every state: what they get when they try. Who does not see it, finds nothing.
+OTHERS = {
+    "stranger": {403, 404},
+    "elsewhere": {403, 404},
+    "auditor": {403},
+    "cashier": {403},
+    "district's system": {403},
+}
 #: How a dossier without papers and fees gets there: role and action, from submission.
 WAY: dict[str, str] = {
     "submitted": "",
@@ -65,6 +74,7 @@ INPUT: dict[str, Any] = {
     "require-payment": {"lines": [LINE], "reason": "Theo thông báo thuế"},
     "extend": {"reason": "Phải lấy thêm ý kiến", "promised_on": "2020-11-10"},
     "return": {"method": "in_person"},
+    "pass-on": {"assignee": f"second@{CONSTRUCTION}", "note": "Đã thẩm định"},
 }
 
 
@@ -73,6 +83,11 @@ def headers(world: World, role: str) -> dict[str, str]:
         return world.citizen("an" if role == "owner" else "uong")
     if role == "elsewhere":
         return world.staff("officer", DISTRICT)
+    if role == "adviser":
+        return world.staff("officer", DISTRICT)
+    if role == "district's system":
+        claims = {"roles": ["system"], "agency": CONSTRUCTION}
+        return system.headers(world.clock, "construction", "system", **claims)
     return world.staff(role, CONSTRUCTION)
 
 
@@ -113,6 +128,10 @@ async def test_every_action_by_every_role(world: World, state: str) -> None:
         for action in {a.value for a in Action} - allowed - {"settle"}:
             refused = await take(world, dossier, role, action)
             assert refused.status_code in (403, 404, 409), (role, action, refused.text)
+    for role, refusals in OTHERS.items():
+        for action in {a.value for a in Action} - {"settle"}:
+            refused = await take(world, dossier, role, action)
+            assert refused.status_code in refusals, (role, action, refused.text)
     assert (await seen_by(world, dossier, "owner"))["status"] == state
 
     for role, actions in ALLOWED[state].items():
@@ -123,6 +142,34 @@ async def test_every_action_by_every_role(world: World, state: str) -> None:
             target = TRANSITIONS[Action(action)].to
             expected = {"same": state, "back": "in_progress"}.get(target, target)
             assert done.json()["status"] == expected
+
+
+#: Where a body that was asked its opinion may still give it; nothing else is theirs to do, ever.
+ADVISED = {
+    "in_progress": "",
+    "supplement_requested": "officer:request-supplement",
+    "payment_required": "officer:require-payment",
+    "completed": "leader:complete",
+    "stopped": "leader:stop",
+    "withdrawn": "owner:withdraw",
+}
+
+
+@pytest.mark.parametrize("state", ADVISED)
+async def test_an_adviser_gives_an_opinion_and_nothing_else(world: World, state: str) -> None:
+    dossier = await brought_to(world, "in_progress")
+    await take(world, dossier, "officer", "request-opinion")
+    for step in ADVISED[state].split():
+        assert (await take(world, dossier, *step.split(":"))).status_code == 200
+    open_still = state in ("in_progress", "supplement_requested", "payment_required")
+    shown = await seen_by(world, dossier, "adviser")
+    assert {button["action"] for button in shown["actions"]} == ({"give-opinion"} if open_still else set())
+    for action in {a.value for a in Action} - {"settle", "give-opinion"}:
+        refused = await take(world, dossier, "adviser", action)
+        assert refused.status_code in (403, 409), (action, refused.text)
+    assert (await seen_by(world, dossier, "owner"))["status"] == state
+    given = await take(world, dossier, "adviser", "give-opinion")
+    assert given.status_code == (200 if open_still else 409)
 
 
 def test_each_state_has_its_row() -> None:
@@ -235,7 +282,8 @@ async def test_forwarding_gives_the_desk_to_another_body(world: World) -> None:
     dossier = await brought_to(world, "in_progress")
     assert (await take(world, dossier, "officer", "forward")).json()["holder"]["code"] == DISTRICT
     district = world.staff("officer", DISTRICT)
-    assert (await world.act(dossier, "pass-on", {"note": "Đã xem"}, district)).status_code == 200
+    passed = {"note": "Đã xem", "assignee": f"second@{DISTRICT}"}
+    assert (await world.act(dossier, "pass-on", passed, district)).status_code == 200
 
 
 async def test_stages_are_followed_with_a_due_time_and_the_right_to_sign(world: World) -> None:
@@ -252,8 +300,18 @@ async def test_stages_are_followed_with_a_due_time_and_the_right_to_sign(world: 
     }  # fmt: skip
     unsigned = await take(world, dossier, "officer", "complete")
     assert (unsigned.status_code, unsigned.json()["code"]) == (403, "signature-needed")
-    passed = (await take(world, dossier, "officer", "pass-on")).json()
-    assert passed["stage"]["name"] == "Ký"
+    world.clock.set("2020-10-27T09:00")
+    bare = await world.act(dossier, "pass-on", {}, headers(world, "officer"))
+    assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (422, "/note")
+    noted = {"note": "Đủ điều kiện"}
+    passed = (await world.act(dossier, "pass-on", noted, headers(world, "officer"))).json()
+    assert (passed["stage"]["name"], passed["stage"]["due_at"]) == ("Ký", "2020-10-27T14:30:00+07:00")
+    world.clock.set("2020-10-27T14:00")
+    nowhere = await world.act(dossier, "pass-on", noted, headers(world, "officer"))
+    assert (nowhere.status_code, nowhere.json()["errors"][0]["pointer"]) == (422, "/assignee")
+    handed = (await take(world, dossier, "officer", "pass-on")).json()
+    assert handed["assignee"] == "Lê Thị Nhì"
+    assert handed["stage"]["due_at"] == "2020-10-27T14:30:00+07:00"  # the last stage isn't begun anew
     assert (await take(world, dossier, "officer", "complete")).json()["status"] == "completed"
 
 
@@ -302,3 +360,211 @@ async def test_notes_are_for_the_offices_only(world: World) -> None:
     assert (await world.client.get(path, headers=world.citizen())).status_code == 403
     shown = (await world.client.get(path.removesuffix("/notes"), headers=world.citizen())).text
     assert "Đã gọi điện" not in shown
+
+
+async def _staged(world: World, *stages: dict[str, Any]) -> dict[str, Any]:
+    """In progress, at the first of the stages."""
+    code = "9.000004"
+    world.catalogue[code] = {**world.catalogue["9.000002"], "code": code, "stages": list(stages)}
+    dossier: dict[str, Any] = (await world.create(procedure=code, submit=True)).json()
+    for action in ("accept", "start"):
+        assert (await take(world, dossier, "officer", action)).status_code == 200
+    return dossier
+
+
+async def test_a_stage_of_a_leader_is_a_leaders(world: World) -> None:
+    dossier = await _staged(
+        world,
+        {"name": "Thẩm định", "role": "officer", "hours": 8, "signs": False},
+        {"name": "Duyệt", "role": "leader", "hours": 4, "signs": False},
+        {"name": "Ký", "role": "leader", "hours": 4, "signs": True},
+    )
+    noted = {"note": "Trình lãnh đạo"}
+    to_officer = {**noted, "assignee": f"second@{CONSTRUCTION}"}
+    wrong = await world.act(dossier, "pass-on", to_officer, headers(world, "officer"))
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/assignee")
+    passed = await world.act(dossier, "pass-on", noted, headers(world, "officer"))
+    assert (passed.json()["stage"]["name"], passed.json()["assignee"]) == ("Duyệt", None)
+    shown = await seen_by(world, dossier, "officer")
+    assert not {"pass-on", "complete"} & {button["action"] for button in shown["actions"]}
+    for action, code in (("pass-on", "stage-of-leader"), ("complete", "signature-needed")):
+        refused = await take(world, dossier, "officer", action)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    signing = await world.act(dossier, "pass-on", noted, headers(world, "leader"))
+    assert signing.json()["stage"]["signs"] is True
+    unsigned = await take(world, dossier, "officer", "complete")
+    assert (unsigned.status_code, unsigned.json()["code"]) == (403, "signature-needed")
+    assert (await take(world, dossier, "leader", "complete")).status_code == 200
+
+
+async def test_the_first_answer_waits_for_a_supplement_too(world: World) -> None:
+    dossier = await brought_to(world, "submitted")
+    assert dossier["answer_due_at"] == "2020-10-27T17:00:00+07:00"
+    assert (await take(world, dossier, "officer", "request-supplement")).status_code == 200
+    world.clock.set("2020-11-10T15:00")
+    answered = (await take(world, dossier, "owner", "supplement")).json()
+    assert (answered["status"], answered["answer_due_at"]) == ("submitted", "2020-11-11T17:00:00+07:00")
+    assert "trước 17:00 11/11/2020" in answered["what_next"]
+    counts = (await world.client.get("/v1/dossiers/counts", headers=headers(world, "officer"))).json()
+    world.clock.set("2020-11-11T17:01")
+    later = (await world.client.get("/v1/dossiers/counts", headers=headers(world, "officer"))).json()
+    assert later["unanswered"] == counts["unanswered"] + 1
+    world.clock.set("2020-11-12T09:00")
+    await take(world, dossier, "officer", "accept")
+    path = f"/v1/dossiers/{dossier['id']}/deadline"
+    explained = (await world.client.get(path, headers=world.citizen())).json()
+    assert explained["promised_at"] == "2020-11-19T17:00:00+07:00"  # it begins with the acceptance
+    assert explained["pauses"] == []
+
+
+async def test_a_stage_waits_as_well(world: World) -> None:
+    dossier = await _staged(world, {"name": "Thẩm định", "role": "officer", "hours": 8, "signs": False})
+    assert (await take(world, dossier, "officer", "require-payment")).status_code == 200
+    world.clock.set("2020-10-28T16:00")
+    paid(world, dossier, "additional-1")
+    await world.app.state.consumers["dossier-payment"].step()
+    shown = await seen_by(world, dossier, "officer")
+    assert shown["stage"]["due_at"] == "2020-10-29T16:00:00+07:00"  # hours are not rounded up
+
+
+@pytest.mark.parametrize("wrong", ["2020-11-01", "2020-10-26", "9999-12-31", "1999-12-31"])
+async def test_a_date_that_an_officer_gives_is_a_working_day_to_come(world: World, wrong: str) -> None:
+    world.catalogue["9.000002"]["processing_time"] = None
+    body = {"promised_on": wrong, "reason": "Theo lịch kiểm tra"}
+    refused_at = await brought_to(world, "refused")
+    for state, action, role in (("submitted", "accept", "officer"), ("refused", "reopen", "leader")):
+        dossier = refused_at if state == "refused" else await brought_to(world, state)
+        answer = await world.act(dossier, action, body, headers(world, role))
+        assert answer.status_code == 422, (action, answer.text)
+        assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/promised_on"}
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "action", "field"),
+    [
+        ("in_progress", "leader", "extend", "promised_on"),
+        ("in_progress", "officer", "request-supplement", "due_on"),
+        ("in_progress", "officer", "require-payment", "due_on"),
+        ("in_progress", "officer", "request-opinion", "due_on"),
+    ],
+)
+async def test_dates_are_of_this_century(
+    world: World, state: str, role: str, action: str, field: str
+) -> None:
+    dossier = await brought_to(world, state)
+    answer = await world.act(dossier, action, {**INPUT[action], field: "9999-12-31"}, headers(world, role))
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["pointer"] == f"/{field}"
+    many = {
+        "items": [{"id": dossier["id"], "version": 1}],
+        "input": {**INPUT[action], field: "9999-12-31"},
+    }
+    bulk = await world.client.post(f"/v1/dossiers/actions/{action}", json=many, headers=headers(world, role))
+    assert bulk.json()["errors"][0]["pointer"] == f"/input/{field}"
+
+
+async def test_a_date_is_refused_where_the_procedure_has_its_time(world: World) -> None:
+    body = {"promised_on": "2020-11-20", "reason": "Theo lịch kiểm tra"}
+    for state, action, role in (
+        ("submitted", "accept", "officer"),
+        ("refused", "reopen", "leader"),
+        ("stopped", "reopen", "leader"),
+    ):
+        dossier = await brought_to(world, state)
+        answer = await world.act(dossier, action, body, headers(world, role))
+        assert answer.status_code == 422, (state, answer.text)
+        fault = answer.json()["errors"][0]
+        assert (fault["code"], fault["pointer"]) == ("promise-by-term", "/promised_on")
+
+
+async def test_a_deadline_is_explained_to_its_end(world: World) -> None:
+    dossier = await brought_to(world, "supplement_requested")
+    world.clock.set("2020-10-28T15:00")
+    await take(world, dossier, "owner", "supplement")
+    await take(world, dossier, "leader", "request-supplement")
+    world.clock.set("2020-10-29T15:00")
+    await take(world, dossier, "owner", "supplement")
+    extension = {"reason": "Phải lấy thêm ý kiến", "promised_on": "2020-11-17"}
+    assert (await world.act(dossier, "extend", extension, headers(world, "leader"))).status_code == 200
+    await take(world, dossier, "officer", "require-payment")
+    world.clock.set("2020-10-30T15:00")
+    paid(world, dossier, "additional-1")
+    await world.app.state.consumers["dossier-payment"].step()
+
+    path = f"/v1/dossiers/{dossier['id']}/deadline"
+    shown = (await world.client.get(path, headers=world.citizen())).json()
+    assert shown["first_promise"] == "2020-11-02T17:00:00+07:00"
+    moved = [(pause["old_promise"], pause["new_promise"]) for pause in shown["pauses"]]
+    assert moved == [
+        ("2020-11-02T17:00:00+07:00", "2020-11-04T17:00:00+07:00"),
+        ("2020-11-04T17:00:00+07:00", "2020-11-05T17:00:00+07:00"),
+        ("2020-11-17T17:00:00+07:00", "2020-11-18T17:00:00+07:00"),
+    ]
+    assert shown["apology"] == {
+        "at": "2020-10-29T15:00:00+07:00",
+        "reason": "Phải lấy thêm ý kiến",
+        "old_promise": "2020-11-05T17:00:00+07:00",
+        "new_promise": "2020-11-17T17:00:00+07:00",
+    }
+    assert (shown["promised_at"], shown["scored_at"]) == (
+        "2020-11-18T17:00:00+07:00",
+        "2020-11-06T17:00:00+07:00",
+    )
+    assert [day["date"] for day in shown["skipped"]] == [
+        "2020-10-31", "2020-11-01", "2020-11-07", "2020-11-08", "2020-11-14", "2020-11-15",
+    ]  # fmt: skip
+    words = shown["words"]
+    assert [next(n for n, line in enumerate(words) if day in line) for day in (
+        "17:00 04/11/2020", "17:00 05/11/2020", "17:00 17/11/2020", "17:00 18/11/2020",
+    )] == [3, 4, 5, 6]  # fmt: skip
+    assert "Phải lấy thêm ý kiến" in words[5]
+    assert "15/11" in words[1]
+
+
+async def test_a_given_date_is_explained_with_its_reason_and_its_pauses(world: World) -> None:
+    world.catalogue["9.000002"]["processing_time"] = None
+    dossier = await brought_to(world, "submitted")
+    given = {"promised_on": "2020-11-20", "reason": "Theo lịch kiểm tra"}
+    assert (await world.act(dossier, "accept", given, headers(world, "officer"))).status_code == 200
+    await take(world, dossier, "officer", "require-payment")
+    world.clock.set("2020-10-27T15:00")
+    paid(world, dossier, "additional-1")
+    await world.app.state.consumers["dossier-payment"].step()
+    path = f"/v1/dossiers/{dossier['id']}/deadline"
+    shown = (await world.client.get(path, headers=world.citizen())).json()
+    assert (shown["first_promise"], shown["promised_at"]) == (
+        "2020-11-20T17:00:00+07:00",
+        "2020-11-23T17:00:00+07:00",
+    )
+    assert shown["reason"] == "Theo lịch kiểm tra"
+    assert "Theo lịch kiểm tra" in shown["words"][0]
+    assert "17:00 20/11/2020" in shown["words"][0]
+    assert "17:00 23/11/2020" in shown["words"][-1]
+
+
+async def test_by_post_there_is_a_number(world: World) -> None:
+    dossier = await brought_to(world, "completed")
+    officer = headers(world, "officer")
+    for body in ({"method": "post"}, {"method": "post", "tracking_number": " "}):
+        bare = await world.act(dossier, "return", body, officer)
+        assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (422, "/tracking_number")
+    sent = {"method": "post", "tracking_number": "EM123456789VN"}
+    assert (await world.act(dossier, "return", sent, officer)).json()["status"] == "returned"
+
+
+async def test_a_document_is_signed_once(world: World) -> None:
+    dossier = await brought_to(world, "in_progress")
+    leader = headers(world, "leader")
+    one = (await world.upload(dossier, None, PDF, headers(world, "officer"))).json()["id"]
+    twice = {
+        "outcome": "granted",
+        "documents": [{"document": one, "name": n} for n in ("Giấy phép", "Bản vẽ")],
+    }
+    refused = await world.act(dossier, "complete", twice, leader)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/documents/1/document")
+    once = {**twice, "documents": twice["documents"][:1]}
+    assert (await world.act(dossier, "complete", once, leader)).status_code == 200
+    await take(world, dossier, "leader", "reopen")
+    again = await world.act(dossier, "complete", once, leader)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "document-signed-already")
+    assert again.json()["errors"][0]["pointer"] == "/documents/0/document"

@@ -11,7 +11,7 @@ from mocks.messages.app import create_app as carrier_app
 from services.dossier.notices.jobs import Postman
 from services.dossier.notices.sending import HttpCarrier
 from services.dossier.notices.texts import TEMPLATES
-from tests.unit.dossier.conftest import World
+from tests.unit.dossier.conftest import SIMPLE, World, paid, procedure
 from tests.unit.dossier.test_life import brought_to, headers, take
 
 pytestmark = pytest.mark.anyio
@@ -72,10 +72,29 @@ async def test_each_step_is_told_once_in_the_words_of_the_screen(world: World) -
     ]  # fmt: skip
     screen = (await world.client.get(f"/v1/dossiers/{dossier['id']}", headers=owner)).json()
     assert listed["items"][0]["text"] == screen["what_next"]
+    mails = [message["text"] for message in new if message["channel"] == "email"]
+    assert f"Hồ sơ {dossier['code']}: {screen['what_next']}" in {mail.partition("\n")[2] for mail in mails}
     path = f"/v1/notices/{listed['items'][0]['id']}/read"
     assert (await world.client.post(path, headers=owner)).status_code == 204
     assert (await world.client.post(path, headers=world.citizen("stranger"))).status_code == 404
     assert {sending["state"] for sending in await _sendings(world, dossier)} == {"sent"}
+
+
+async def test_a_fee_due_at_the_return_comes_before_the_result(world: World) -> None:
+    line = {**procedure()["fees"][0], "due_at": "return", "amount": 120_000}
+    world.catalogue["9.000004"] = procedure(**{**SIMPLE, "code": "9.000004", "fees": [line]})
+    dossier = (await world.create(procedure="9.000004", submit=True)).json()
+    for role, action in (("officer", "accept"), ("officer", "start"), ("leader", "complete")):
+        assert (await take(world, dossier, role, action)).status_code == 200
+    owner = world.citizen()
+    screen = (await world.client.get(f"/v1/dossiers/{dossier['id']}", headers=owner)).json()
+    assert screen["what_next"] == "Đã có kết quả; bạn cần nộp 120.000 đồng trước khi nhận."
+    told = (await world.client.get("/v1/notices", params={"limit": "1"}, headers=owner)).json()["items"]
+    assert (told[0]["event"], told[0]["text"]) == ("dossier.completed", screen["what_next"])
+    paid(world, dossier, "return")
+    await world.app.state.consumers["dossier-payment"].step()
+    screen = (await world.client.get(f"/v1/dossiers/{dossier['id']}", headers=owner)).json()
+    assert screen["what_next"] == "Đã có kết quả; bạn có thể tải về."
 
 
 async def test_silence_is_asked_again_under_the_same_reference(world: World) -> None:
@@ -110,7 +129,7 @@ async def test_nobody_is_woken_by_a_text_message(world: World) -> None:
     await _deliver(_postman(world, line))
     states = {sending["channel"]: sending for sending in await _sendings(world, dossier)}
     assert (states["email"]["state"], states["sms"]["state"]) == ("sent", "waiting")
-    assert states["sms"]["next_try"].startswith("2020-10-27T00:00")  # 07:00 in Vietnam, shown in UTC
+    assert states["sms"]["next_try"].startswith("2020-10-27T07:00")
     world.clock.set("2020-10-27T07:00")
     await _deliver(_postman(world, line))
     assert {sending["state"] for sending in await _sendings(world, dossier)} == {"sent"}
@@ -125,6 +144,6 @@ async def test_a_step_that_fails_tells_nobody(world: World) -> None:
 
 def test_text_messages_are_short_plain_and_impersonal() -> None:
     for template in TEMPLATES.values():
-        words = template.sms.format(code="000.00.01.H28-201026-0001", due="26/10/2020", procedure="")
+        words = template.sms.format(code="000.00.01.H28-201026-0001", due="26/10/2020", promise="26/10/2020")
         assert len(words) <= 160
         assert words.isascii()

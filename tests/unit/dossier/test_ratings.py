@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.unit.dossier.conftest import World
@@ -40,9 +42,14 @@ async def test_tracking_shows_more_to_who_knows_the_digits_five_tries_an_hour(wo
     more = (await world.client.get(path, params={"check": "0001"})).json()
     assert [step["action"] for step in more["steps"]] == ["submit", "accept", "start"]
     assert more["what_next"] == (await seen_by(world, dossier, "owner"))["what_next"]
-    for _ in range(4):
+    for _ in range(7):  # right ones are no tries
+        assert (await world.client.get(path, params={"check": "0001"})).status_code == 200
+    for _ in range(5):
         assert (await world.client.get(path, params={"check": "1234"})).status_code == 403
     shut = await world.client.get(path, params={"check": "0001"})
     assert (shut.status_code, shut.json()["code"]) == (429, "too-many-tries")
     world.clock.forward(hours=1)
     assert (await world.client.get(path, params={"check": "0001"})).status_code == 200
+    guesses = (world.client.get(path, params={"check": f"{number:04d}"}) for number in range(2, 22))
+    codes = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert sorted(codes) == [403] * 5 + [429] * 15
