@@ -8,7 +8,7 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier demo-payment test verify chaos load real states lock clean
+.PHONY: help run demo demo-dossier demo-payment test journey verify chaos load real states lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
@@ -25,7 +25,10 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deploy rehearse
-	$(PY) -m pytest -n auto --ignore=tests/chaos --ignore=tests/load
+	$(PY) -m pytest -n auto --ignore=tests/chaos --ignore=tests/load --ignore=tests/journey
+
+journey: .venv/development ## the whole system as its users meet it: the demos, a stranger's mistakes, a canary
+	$(PY) -m pytest -n auto --dist loadfile tests/journey
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 tests/chaos
@@ -34,7 +37,8 @@ load: .venv/development ## a million dossiers searched, hundreds of megabytes of
 	$(PY) -m pytest -n0 --timeout 900 tests/load
 
 real: .venv/development ## run on the real procedures (REAL=../shared/data/procedures.jsonl)
-	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 tests/journey/test_real_input.py
+	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 \
+	  tests/journey/test_real_input.py tests/contract/federation/test_national_database.py
 
 states: .venv/runtime ## write docs/dossier-states.md from the table of transitions
 	$(PY) -m deploy.states

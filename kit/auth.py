@@ -22,6 +22,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from kit.clock import Clock, elapsed
 from kit.problem import Problem
+from kit.tls import trusted
 
 AUDIENCE = "motcua"
 _BEARER = {"WWW-Authenticate": "Bearer"}
@@ -124,7 +125,7 @@ class IssuerDown(Problem):
 
 def fetch_json(url: str) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=5) as client:
+        async with httpx.AsyncClient(verify=trusted(), timeout=5) as client:
             answer = await client.get(url)
             answer.raise_for_status()
             body: dict[str, Any] = answer.json()

@@ -14,6 +14,7 @@ from kit.auth import ServiceKey
 from kit.clock import elapsed
 from kit.metrics import NEIGHBOUR_FAILURES
 from kit.problem import Problem
+from kit.tls import trusted
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -70,7 +71,9 @@ class Neighbour:
     ) -> None:
         self.name = name
         self._key, self._timeout, self._breaker = key, timeout, Breaker()
-        self._client = httpx.AsyncClient(base_url=base_url, transport=transport, timeout=timeout)
+        self._client = httpx.AsyncClient(
+            base_url=base_url, transport=transport, timeout=timeout, verify=trusted()
+        )
 
     async def close(self) -> None:
         await self._client.aclose()

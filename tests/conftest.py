@@ -98,3 +98,12 @@ async def _execute(admin_url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that any user may enter: pytest's own are closed to the server's user."""
+    made = Path(tempfile.mkdtemp(prefix="motcua-test-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kit.clock import VIETNAM, Clock
 from kit.problem import InvalidInput, validation_faults
+from kit.tls import trusted
 from services.payment.errors import CallbackForged, CallbackRefused
 from services.payment.providers.platform_checksum import FIELDS, holds, sign
 from services.payment.providers.port import (
@@ -91,7 +92,9 @@ class PaymentPlatform:
     ) -> None:
         self.partner = partner
         self._clock, self._timeout = clock, timeout
-        self._client = httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            verify=trusted(), transport=transport, timeout=timeout, follow_redirects=False
+        )
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -19,6 +19,7 @@ import httpx
 
 from kit.clock import Clock
 from kit.problem import FieldFault, InvalidInput
+from kit.tls import trusted
 from services.payment.errors import CallbackRefused
 from services.payment.providers.port import (
     Attempt,
@@ -82,7 +83,9 @@ class Vnpay:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._account, self._clock, self._timeout, self._lasts = account, clock, timeout, lasts
-        self._client = httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            verify=trusted(), transport=transport, timeout=timeout, follow_redirects=False
+        )
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -10,6 +10,8 @@ from uuid import UUID
 import httpx
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from kit.tls import trusted
+
 #: Answers that say "not now", not "no".
 _LATER = {408, 425, 429}
 
@@ -68,7 +70,12 @@ class HttpIssuer:
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = httpx.AsyncClient(
-            base_url=url, headers=headers, timeout=timeout, transport=transport, trust_env=False
+            verify=trusted(),
+            base_url=url,
+            headers=headers,
+            timeout=timeout,
+            transport=transport,
+            trust_env=False,
         )
 
     async def sign(self, receipt_id: UUID, paper: dict[str, Any]) -> Signed | Refused | InDoubt:

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from kit.auth import IssuerDown, PublishedKeys
 from kit.clock import Clock, elapsed
+from kit.tls import trusted
 from services.gateway.edge.identity.claims import Identity, Realm, identity
 from services.gateway.edge.identity.errors import GrantInvalid, LoginInvalid, ProviderDown
 
@@ -78,7 +79,7 @@ class Provider:
         self, ours: Registration, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.ours, self._clock = ours, clock
-        self._client = httpx.AsyncClient(timeout=5, transport=transport)
+        self._client = httpx.AsyncClient(verify=trusted(), timeout=5, transport=transport)
         self._keys = PublishedKeys(self._fetch_keys)
         self._found: Discovery | None = None
         self._found_at = 0.0

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import httpx
 import structlog
 
+from kit.tls import trusted
 from services.gateway.federation.settings import FederationSettings
 
 log = structlog.get_logger()
@@ -85,6 +86,7 @@ class PortalClient:
     ) -> None:
         self._settings, self._link = settings, link
         self._client = httpx.AsyncClient(
+            verify=trusted(),
             base_url=settings.adapter_url,
             transport=transport,
             timeout=settings.adapter_timeout,

@@ -37,7 +37,7 @@ def plan(
     """Two programs on the gateway's and the catalog's port."""
     environment = {"DATABASE_URL": databases["catalog"].app_url, "PYTHONPATH": "."}
     ports = {"gateway": settings.gateway_port, "catalog": settings.catalog_port}
-    app = sys.argv[1] if len(sys.argv) > 1 else "tests.unit.deploy.hello:create_app"
+    app = sys.argv[1] if len(sys.argv) > 1 else "tests.journey.hello:create_app"
     return [Program(name, app, port, environment) for name, port in ports.items()]
 
 

@@ -16,7 +16,7 @@ from tests.processes import System, living
 
 @pytest.fixture
 def system(folder: Path) -> Iterator[System]:
-    system = System(folder / "var", "-m", "tests.unit.deploy.hello")
+    system = System(folder / "var", "-m", "tests.journey.hello")
     system.start()
     yield system
     if living({system.pid}, 0):
@@ -50,14 +50,14 @@ def test_a_program_that_falls_is_restarted(system: System) -> None:
 
 
 def test_a_second_supervisor_on_the_same_folder_says_who_is_first(system: System) -> None:
-    second = System(system.var, "-m", "tests.unit.deploy.hello")
+    second = System(system.var, "-m", "tests.journey.hello")
     second.output = second.output.with_suffix(".second")
     with pytest.raises(RuntimeError, match=rf"process {system.pid}, or set another MOTCUA_VAR"):
         second.start()
 
 
 def test_a_program_that_cannot_start_ends_the_start_with_its_reason(folder: Path) -> None:
-    system = System(folder / "var", "-m", "tests.unit.deploy.hello", "no.such.module:app")
+    system = System(folder / "var", "-m", "tests.journey.hello", "no.such.module:app")
     with pytest.raises(RuntimeError, match=r"gateway\.log: ModuleNotFoundError"):
         system.start()
     assert not living({system.pid}, 5)
