@@ -25,10 +25,10 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deploy rehearse
-	$(PY) -m pytest -n auto --ignore=tests/chaos --ignore=tests/load --ignore=tests/journey
+	$(PY) -m pytest -n auto tests/unit
 
-journey: .venv/development ## the whole system as its users meet it: the demos, a stranger's mistakes, a canary
-	$(PY) -m pytest -n auto --dist loadfile tests/journey
+journey: .venv/development ## services against each other; the whole system: demos, mistakes, a canary
+	$(PY) -m pytest -n auto --dist loadfile tests/contract tests/journey
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 tests/chaos

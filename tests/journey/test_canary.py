@@ -1,4 +1,4 @@
-"""A citizen's identity number goes through both demos; afterwards it is nowhere in the clear."""
+"""A citizen's identity number goes through all demos; afterwards it is nowhere in the clear."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PARTS = ("", "/history", "/deadline", "/notes", "/notices", "/officers")
 @pytest.fixture(scope="module")
 def system(start: Callable[..., System]) -> System:
     system = start()
-    for demo in ([], ["dossier"]):
+    for demo in ([], ["dossier"], ["payment"]):
         done = subprocess.run(
             [sys.executable, "-m", "deploy.demo", *demo],
             env=system.environment,

@@ -117,20 +117,30 @@ async def seen_by(world: World, dossier: dict[str, Any], role: str) -> dict[str,
     return found
 
 
+async def tried(world: World, dossier: dict[str, Any], role: str, action: str) -> Any:
+    """As `take`, by somebody who knows the version and sends whatever document they know."""
+    signed = {"outcome": "granted", "documents": [{"document": dossier["id"], "name": "Giấy phép"}]}
+    return await world.client.post(
+        f"/v1/dossiers/{dossier['id']}/actions/{action}",
+        json=signed if action == "complete" else INPUT.get(action, {}),
+        headers={**headers(world, role), "If-Match": f'"{dossier["version"]}"'},
+    )
+
+
 @pytest.mark.parametrize("state", ALLOWED)
 async def test_every_action_by_every_role(world: World, state: str) -> None:
-    dossier = await brought_to(world, state)
+    dossier = await seen_by(world, await brought_to(world, state), "owner")
     for role in ("owner", "officer", "leader"):
         allowed = set(ALLOWED[state].get(role, "").split())
         shown = await seen_by(world, dossier, role)
         if not (state == "draft" and role != "owner"):  # a draft is nobody else's to see
             assert {button["action"] for button in shown["actions"]} == allowed, role
         for action in {a.value for a in Action} - allowed - {"settle"}:
-            refused = await take(world, dossier, role, action)
+            refused = await tried(world, dossier, role, action)
             assert refused.status_code in (403, 404, 409), (role, action, refused.text)
     for role, refusals in OTHERS.items():
         for action in {a.value for a in Action} - {"settle"}:
-            refused = await take(world, dossier, role, action)
+            refused = await tried(world, dossier, role, action)
             assert refused.status_code in refusals, (role, action, refused.text)
     assert (await seen_by(world, dossier, "owner"))["status"] == state
 
