@@ -11,6 +11,7 @@ from services.dossier.models import Document, Dossier, Pause, Step, Supplement
 from services.dossier.office import Office
 from services.dossier.persons import taken_by
 from services.dossier.queries import Around
+from services.dossier.sentence import BEFORE_THE_RESULT
 from services.dossier.status import INWARD, LABEL, NATIONAL_CODE, TRANSITIONS, Action, Status
 
 
@@ -59,9 +60,15 @@ def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until
                 "verification_code": row.verification_code,
             }
             for row in about.results
+            if not _owed(about)
         ],
         "steps": [_step(step, about) for step in steps if step.action not in INWARD],
     }
+
+
+def _owed(about: Around) -> bool:
+    """A fee is due before the result is handed out: nobody gets it by way of the portal, either."""
+    return any(fee.settled_at is None and fee.purpose in BEFORE_THE_RESULT for fee in about.fees)
 
 
 def _paid_online(about: Around) -> str:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-import python_calamine
 import xlsxwriter
 
+from kit import workbooks
 from kit.clock import VIETNAM
 from kit.problem import FieldError
 from kit.text import fold
@@ -26,6 +25,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 #: What a workbook may unpack to.
 _LARGEST = 50 * 1024 * 1024
+_WIDEST = 100
 
 Format = Literal["xlsx", "csv"]
 
@@ -165,13 +165,15 @@ def _ours(heading: Any) -> bool:
 
 def _workbook(content: bytes) -> list[list[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _LARGEST:
-                raise _unreadable("Tệp giải nén quá lớn.", "The file unpacks to too much.")
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(nrows=MOST + 100)
-    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError, IndexError):
+        return workbooks.first_sheet(content, rows=MOST + 100, columns=_WIDEST, unpacked=_LARGEST)
+    except workbooks.NotAWorkbook:
         raise _unreadable("Tệp không phải là XLSX.", "The file is not XLSX.") from None
+    except workbooks.TooMuch:
+        raise _unreadable("Tệp giải nén quá lớn.", "The file unpacks to too much.") from None
+    except workbooks.TooFar:
+        raise _unreadable(
+            f"Nhiều nhất {MOST} dòng, {_WIDEST} cột.", f"At most {MOST} rows, {_WIDEST} columns."
+        ) from None
 
 
 def _text(content: bytes) -> tuple[list[list[Any]], str]:

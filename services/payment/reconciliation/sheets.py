@@ -1,22 +1,15 @@
-"""A file of rows, CSV or XLSX, as a table of cells. CPU work: call it in a thread.
-
-What a file may cost is limited before it is read: what it unpacks to, and how far its cells reach. One cell
-in the last corner of a sheet would make calamine ask for 500 GB, and end the process.
-"""
+"""A file of rows, CSV or XLSX, as a table of cells. CPU work: call it in a thread."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Literal
 
-import python_calamine
-
+from kit import workbooks
 from services.payment.reconciliation.errors import StatementTooLarge, StatementUnreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,9 +23,6 @@ ASIDE = 50
 _WIDEST = 40
 #: What a workbook may unpack to, in bytes.
 _LARGEST = 128 * 1024 * 1024
-_PIECE = 1024 * 1024
-#: The place of a row or cell in a sheet: letters for the column, then the row from 1.
-_PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Z]{0,8})([0-9]{1,12})""", re.IGNORECASE)
 
 
 def table(content: bytes, form: Format) -> Table:
@@ -55,54 +45,18 @@ def _unreadable(vi: str, en: str) -> StatementUnreadable:
 
 def _workbook(content: bytes) -> Table:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_size(archive)
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST + ASIDE + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,  # a way to pack that zipfile does not know
-        RuntimeError,  # encrypted
-        python_calamine.CalamineError,
-        python_calamine.PasswordError,
-        python_calamine.ZipError,
-        python_calamine.XmlError,
-        OSError,
-        EOFError,
-        IndexError,
-    ):
+        return workbooks.first_sheet(content, rows=MOST + ASIDE, columns=_WIDEST, unpacked=_LARGEST)
+    except workbooks.NotAWorkbook:
         raise _unreadable("Tệp không phải là XLSX.", "The file is not XLSX.") from None
-
-
-def _check_size(archive: zipfile.ZipFile) -> None:
-    """Each part is unpacked once and counted, whatever its header says."""
-    left = _LARGEST
-    if sum(part.file_size for part in archive.infolist()) > left:
-        raise StatementTooLarge(why_vi="Tệp giải nén quá lớn.", why_en="The file unpacks to too much.")
-    for part in archive.infolist():
-        with archive.open(part) as packed:
-            tail = b""
-            while piece := packed.read(_PIECE):
-                _check_places(tail + piece)
-                tail = piece[-64:]
-
-
-def _check_places(xml: bytes) -> None:
-    for letters, row in _PLACE.findall(xml):
-        if int(row) > MOST + ASIDE or _column(letters) > _WIDEST:
-            raise StatementTooLarge(
-                why_vi=f"Bảng nhiều hơn {MOST} dòng hoặc {_WIDEST} cột.",
-                why_en=f"The sheet has more than {MOST} rows or {_WIDEST} columns.",
-            )
-
-
-def _column(letters: bytes) -> int:
-    """From 1: B is 2, AA 27; 0 for none."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+    except workbooks.TooMuch:
+        raise StatementTooLarge(
+            why_vi="Tệp giải nén quá lớn.", why_en="The file unpacks to too much."
+        ) from None
+    except workbooks.TooFar:
+        raise StatementTooLarge(
+            why_vi=f"Bảng nhiều hơn {MOST} dòng hoặc {_WIDEST} cột.",
+            why_en=f"The sheet has more than {MOST} rows or {_WIDEST} columns.",
+        ) from None
 
 
 def _text(content: bytes) -> Table:

@@ -334,10 +334,19 @@ async def test_a_sheet_is_taken_by_the_same_call(world: World, form: str) -> Non
     assert sums((await sheet(world, corrected, form)).json()) == (2, 0, 1, 0)
 
 
+def far_corner() -> bytes:
+    """Five kB; to read it as a table would take 500 GB."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet().write("XFD1048576", "x")
+    return target.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "form", "said"),
     [
         (b"PK\x03\x04 not a workbook", XLSX, "Tệp không phải là XLSX."),
+        (far_corner(), XLSX, "Nhiều nhất 1000 dòng, 100 cột."),
         ("Mã tham chiếu;Màu\nA;B\n".encode(), CSV, "Không rõ cột màu; thiếu cột"),
         ("Mã tham chiếu\n".encode("utf-16"), CSV, "CSV phải ở bảng mã UTF-8."),
         (b"", CSV, "Bảng không có dòng dữ liệu nào."),

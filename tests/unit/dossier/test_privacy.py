@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from kit import events
 from services.dossier.persons import masked
+from tests import system
 from tests.unit.dossier.conftest import CONSTRUCTION, SIMPLE, World, paid, procedure
 from tests.unit.dossier.test_life import DISTRICT, brought_to, headers, seen_by, take
 
@@ -52,7 +53,7 @@ async def test_a_citizen_exports_what_is_kept_of_them(world: World) -> None:
     assert (await world.client.get("/v1/dossiers/export", headers=world.staff("leader"))).status_code == 403
 
 
-async def test_the_export_opens_no_result_that_is_not_paid_for(world: World) -> None:
+async def test_neither_export_nor_portal_opens_a_result_that_is_not_paid_for(world: World) -> None:
     line = {**procedure()["fees"][0], "due_at": "return"}
     world.catalogue["9.000004"] = procedure(**{**SIMPLE, "code": "9.000004", "fees": [line]})
     dossier = (await world.create(procedure="9.000004", submit=True)).json()
@@ -66,11 +67,17 @@ async def test_the_export_opens_no_result_that_is_not_paid_for(world: World) -> 
         address: str | None = document["href"]
         return address
 
-    assert await href() is None
+    async def at_the_portal() -> int:
+        service = system.service_headers("gateway", world.clock)
+        snapshot = await world.client.get(f"/internal/dossiers/{dossier['id']}", headers=service)
+        return len(snapshot.json()["results"])
+
+    assert (await href(), await at_the_portal()) == (None, 0)
     paid(world, dossier, "return")
     await world.app.state.consumers["dossier-payment"].step()
     address = await href()
     assert address is not None
+    assert await at_the_portal() == 1
     assert (await world.client.get(address)).status_code == 200
 
 
