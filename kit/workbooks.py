@@ -15,8 +15,12 @@ from typing import Any
 import python_calamine
 
 _PIECE = 1024 * 1024
-#: The place of a row or cell in a sheet: letters for the column, then the row from 1.
-_PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Z]{0,8})([0-9]{1,12})""", re.IGNORECASE)
+#: Where a row or cell of a sheet is: letters for the column, then the row from 1.
+_PLACE = re.compile(
+    rb"""<(?:\w+:)?(?:row|c)\s(?:[^<>]*\s)?r\s*=\s*["']\s*([A-Z]{0,8})([0-9]{1,12})""", re.IGNORECASE
+)
+#: A tag that one piece begins and the next one ends is no longer than that.
+_TAG = 4096
 
 
 class NotAWorkbook(ValueError):
@@ -65,7 +69,7 @@ def _check(archive: zipfile.ZipFile, rows: int, columns: int, unpacked: int) -> 
                 for letters, row in _PLACE.findall(tail + piece):
                     if int(row) > rows or _column(letters) > columns:
                         raise TooFar
-                tail = piece[-64:]
+                tail = piece[-_TAG:]
 
 
 def _column(letters: bytes) -> int:
