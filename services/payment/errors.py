@@ -88,6 +88,11 @@ class ProviderDown(Problem):
     }
 
 
+class BillMissing(NotFound):
+    code = "bill-not-found"
+    title = {"vi": "Cổng thanh toán không có chứng từ này", "en": "The provider has no such bill"}
+
+
 class CallbackRefused(Problem):
     """A call-back that changes nothing. The answer also has the protocol's own fields.
 

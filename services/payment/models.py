@@ -56,11 +56,11 @@ class Payment(Base, table=True):
 
     `lines` and `amount` (đồng) are the dossier's, frozen at its submission. `attempts`, `next_try` and
     `last_error` are the state of asking the provider; `next_try` is also the asker's lease, and null when
-    there is nothing more to ask.
-    `overpaid`: the provider's transactions that took money for a fee that was settled already.
-    `refunding`: what of the amount goes, or has gone, back. `payer_facts`: name and number of the payer, for
-    the receipt, sealed. `credited_at`: when the dossier took the money in. `pilot`: paid while online payment
-    of the procedure was on trial. At the counter `shift_id` says whose and `method` cash or card.
+    there is nothing more to ask. `overpaid`: the provider's transactions that took money for a fee that was
+    settled already. `refunding`: what of the amount goes, or has gone, back. `payer_facts`: name and number
+    of the payer, for the receipt, sealed. `provider_time`: the provider's own, as it writes it.
+    `credited_at`: when the dossier took the money in. `pilot`: paid while online payment of the procedure was
+    on trial. At the counter `shift_id` says whose and `method` cash or card.
     """
 
     __table_args__ = (
@@ -109,6 +109,7 @@ class Payment(Base, table=True):
     shift_id: UUID | None = Field(default=None, sa_column=Column(Uuid))
     method: str | None = Field(default=None, sa_column=words(nullable=True))
     provider_transaction: str | None = Field(default=None, sa_column=words(nullable=True))
+    provider_time: str | None = Field(default=None, sa_column=words(nullable=True))
     bank: str | None = Field(default=None, sa_column=words(nullable=True))
     next_url: str | None = Field(default=None, sa_column=words(nullable=True))
     return_url: str = Field(sa_column=words())

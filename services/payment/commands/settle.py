@@ -32,6 +32,7 @@ async def paid(
     if payment.status == Status.SUCCEEDED or settled_by(family.others(payment)):
         return await _overpaid(session, payment, money, at, actor)
     payment.provider_transaction, payment.bank = money.transaction, money.bank
+    payment.provider_time = money.time or None
     payment.settled_at, payment.failure = at, None
     ledger.capture(session, payment, at)
     await receipts.issue(session, payment, at)

@@ -1,5 +1,5 @@
-"""The national portal's Payment Platform 1.0.6: INIT, QUERY and CONFIRM (protocol facts, section 7.1). It has
-no message for refunds: a person gives the money back."""
+"""The national portal's Payment Platform 1.0.6: INIT, QUERY, CONFIRM, GET_BILL (protocol facts, section 7.1).
+It has no message for refunds: a person gives the money back."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from kit.problem import InvalidInput, validation_faults
 from kit.tls import trusted
 from services.payment.errors import CallbackForged, CallbackRefused
 from services.payment.providers.platform_checksum import FIELDS, holds, sign
+from services.payment.providers.platform_receipt import receipt
 from services.payment.providers.port import (
     Attempt,
+    Bill,
     InDoubt,
     Notice,
     Opened,
@@ -118,7 +120,7 @@ class PaymentPlatform:
             "ThoiGianGD": moment(order.attempt.begun),
             "Ip": order.ip,
         }
-        answer = await self._post({**self._signed(message), "ThongTinBienLai": _receipt(order, about)})
+        answer = await self._post({**self._signed(message), "ThongTinBienLai": receipt(order, about)})
         if isinstance(answer, InDoubt | Refused):
             return answer
         if (code := _code(answer)) != PAID_CODE:
@@ -150,6 +152,28 @@ class PaymentPlatform:
     async def query_repayment(self, repayment: Repayment) -> Repaid | Waiting | Refused | InDoubt:
         return Refused("no-refunds")
 
+    async def bill(self, attempt: Attempt, time: str) -> Bill | Refused | InDoubt:
+        """GET_BILL: some installations answer a PDF, some JSON; both are passed on as they are."""
+        message = {
+            "LoaiBanTin": "GET_BILL",
+            "PhienBan": VERSION,
+            "MaDoiTac": self.partner.code,
+            "MaThamChieu": attempt.reference,
+            "ThoiGianGD": time,
+        }
+        accept = {"Accept": "application/pdf, application/json;q=0.5"}
+        answer = await self._sent(self._signed(message), accept)
+        if isinstance(answer, Refused | InDoubt):
+            return InDoubt(answer.reason if isinstance(answer, Refused) else answer.error)
+        if answer.status_code == 200 and answer.content.startswith(b"%PDF"):
+            return Bill(answer.content, "application/pdf")
+        body = _object(answer)
+        if isinstance(body, InDoubt):
+            return body
+        if _code(body) != PAID_CODE:
+            return Refused(_code(body) or "no-code")
+        return Bill(answer.content, "application/json")
+
     def read(self, message: Mapping[str, Any]) -> Notice:
         """CONFIRM. Raises InvalidInput."""
         try:
@@ -158,7 +182,7 @@ class PaymentPlatform:
             located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
             raise InvalidInput(errors=validation_faults(located)) from None
         amount = int(confirmation.SoTien)
-        paid = Paid(confirmation.MaGiaoDich, confirmation.MaNganHang, amount)
+        paid = Paid(confirmation.MaGiaoDich, confirmation.MaNganHang, amount, confirmation.ThoiGianGD)
         body = confirmation.model_dump()
         return Notice(
             genuine=holds("CONFIRM", body, confirmation.MaXacThuc, self.partner.secrets),
@@ -208,7 +232,7 @@ class PaymentPlatform:
             return InDoubt("unreadable-state")
         if answer.get("MaTienTe") != CURRENCY:
             return InDoubt("another-currency")
-        return Paid(transaction, bank, int(amount))
+        return Paid(transaction, bank, int(amount), str(answer.get("ThoiGianGD") or "")[:64])
 
     def _genuine(self, answer: Mapping[str, Any]) -> bool:
         """A QUERY is answered with the fields of a CONFIRM, its checksum among them."""
@@ -220,57 +244,34 @@ class PaymentPlatform:
         return {**message, "MaXacThuc": checksum}
 
     async def _post(self, message: Mapping[str, Any]) -> Mapping[str, Any] | Refused | InDoubt:
+        answer = await self._sent(message, {})
+        return answer if isinstance(answer, Refused | InDoubt) else _object(answer)
+
+    async def _sent(
+        self, message: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> httpx.Response | Refused | InDoubt:
         try:
             # httpx counts from byte to byte; an answer that drips in has to end, too.
             async with asyncio.timeout(self._timeout):
-                answer = await self._client.post(self.partner.url, json=message)
+                return await self._client.post(self.partner.url, json=message, headers=headers)
         except httpx.ConnectError:
             return Refused("unreachable")  # no connection, so nothing was sent
         except (httpx.HTTPError, TimeoutError) as error:
             return InDoubt(type(error).__name__)
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        if answer.status_code >= 500 or not isinstance(body, dict):
-            return InDoubt(f"status-{answer.status_code}")
-        return body
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any] | InDoubt:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if answer.status_code >= 500 or not isinstance(body, dict):
+        return InDoubt(f"status-{answer.status_code}")
+    return body
 
 
 def _code(answer: Mapping[str, Any]) -> str:
     return str(answer.get("MaLoi", ""))[:32]
-
-
-def _receipt(order: Order, about: str) -> dict[str, Any]:
-    """`ThongTinBienLai`, which the checksum does not cover; `MaDichVu` 2 is fees of a procedure,
-    `LoaiPhiLePhi` 1 phí and 2 lệ phí."""
-    payee = order.payee
-    return {
-        "MaDichVu": "2",
-        "MaDVC": order.procedure_code,
-        "TenDVC": order.procedure_name[:250],
-        "MaTTHC": order.procedure_code,
-        "TenTTHC": order.procedure_name[:250],
-        "MaDonVi": order.agency,
-        "TenDonVi": order.agency_name,
-        "MaHoSo": order.dossier_code,
-        "TKThuHuong": payee.number if payee else "",
-        "MaNHThuHuong": payee.bank if payee else "",
-        "TenTKThuHuong": payee.holder if payee else "",
-        "PhiLePhi": [
-            {
-                "LoaiPhiLePhi": "1" if line.kind == "fee" else "2",
-                "MaPhiLePhi": line.code,
-                "TenPhiLePhi": line.name,
-                "SoTien": str(line.amount),
-            }
-            for line in order.lines
-        ],
-        "NoiDungThanhToan": about,
-        "HoTenNguoiNop": order.payer_name,
-        "SoCMNDNguoiNop": order.payer_number,
-        "DSKhoanNop": [{"NoiDung": line.name, "SoTien": str(line.amount)} for line in order.lines],
-    }
 
 
 def plain(text: str) -> str:

@@ -95,9 +95,20 @@ class Refused:
 
 @dataclass(frozen=True)
 class Paid:
+    """`time`: the provider's own, as it writes it."""
+
     transaction: str
     bank: str
     amount: int
+    time: str = ""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What the provider itself issued for a payment."""
+
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,9 @@ class Provider(Protocol):
 
     async def query_repayment(self, repayment: Repayment) -> Repaid | Waiting | Refused | InDoubt:
         """What became of it. `Refused` also when the provider never heard of it."""
+
+    async def bill(self, attempt: Attempt, time: str) -> Bill | Refused | InDoubt:
+        """Of a payment that succeeded, at the provider's time. `Refused` where it issues none."""
 
     def read(self, message: Mapping[str, Any]) -> Notice:
         """A call-back: a JSON object, or the parameters of a GET. Raises InvalidInput for what is none."""

@@ -23,6 +23,7 @@ from kit.tls import trusted
 from services.payment.errors import CallbackRefused
 from services.payment.providers.port import (
     Attempt,
+    Bill,
     InDoubt,
     Notice,
     Opened,
@@ -174,6 +175,9 @@ class Vnpay:
         if self._clock.now() < repayment.at + _ON_ITS_WAY:
             return InDoubt("on-its-way")
         return Refused("unheard")
+
+    async def bill(self, attempt: Attempt, time: str) -> Bill | Refused | InDoubt:
+        return Refused("no-bills")
 
     def read(self, message: Mapping[str, Any]) -> Notice:
         """The parameters of an IPN."""

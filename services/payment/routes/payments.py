@@ -17,6 +17,7 @@ from kit.problem import Language, language_of
 from kit.versions import SeenVersion
 from services.payment import queries, views
 from services.payment.auth import Citizen, Reader
+from services.payment.commands.bill import bill_of
 from services.payment.commands.cancel import cancel
 from services.payment.commands.create import Wish, create
 from services.payment.origins import check_return
@@ -110,6 +111,16 @@ async def get_payment_events(
     payment = await queries.payment(session, payment_id, caller)
     versions.show(response, payment.version)
     return views.events(await events.history(session, str(payment.id)))
+
+
+@router.get(
+    "/{payment_id}/bill", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
+)
+async def get_bill(payment_id: UUID, caller: Reader, desk: Desk) -> Response:
+    """What the provider itself issued for a payment that succeeded: PDF or JSON, as the provider has it. The
+    body's own receipts are under `/v1/receipts`."""
+    bill = await bill_of(desk, caller, payment_id)
+    return Response(bill.content, media_type=bill.media_type, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{payment_id}/cancel")

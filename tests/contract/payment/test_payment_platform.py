@@ -148,3 +148,20 @@ async def test_nobody_pays_until_the_payment_expires(both: Both) -> None:
     assert (await both.province.get(payment))["status"] == "expired"
     await both.pays(payment)
     assert (await both.province.get(payment))["status"] == "succeeded"
+
+
+async def test_the_platforms_own_bill_is_passed_on(both: Both) -> None:
+    payment = await both.province.pending()
+    path = f"/v1/payments/{payment['id']}/bill"
+    early = await both.province.client.get(path, headers=both.province.citizen())
+    assert (early.status_code, early.json()["code"]) == (404, "bill-not-found")
+    await both.pays(payment)
+    bill = await both.province.client.get(path, headers=both.province.citizen())
+    assert bill.status_code == 200
+    assert bill.json()["MaThamChieu"] == payment["reference"]
+    assert bill.json()["ThongTinBienLai"]["MaHoSo"] == payment["dossier_code"]
+    other = await both.province.client.get(path, headers=both.province.citizen("binh"))
+    assert other.status_code == 404
+    await both.fault("GET_BILL", "down")
+    down = await both.province.client.get(path, headers=both.province.citizen())
+    assert (down.status_code, down.json()["code"]) == (503, "provider-unavailable")
