@@ -12,7 +12,7 @@ from PIL import Image
 from deploy.demo.district import DistrictWalk
 from deploy.demo.oversight import NUMBER, Oversight
 from deploy.demo.pdf import pdf
-from deploy.demo.people import Person
+from deploy.demo.people import Person, everybody, example_form
 from deploy.demo.story import Story, problem
 
 DISTRICT = "000.00.33.H28"
@@ -47,23 +47,16 @@ class Life:
         Oversight(self.story, people, self.dossier, self.code).run()
 
     def log_in(self) -> None:
-        self.story.step("Mọi người đăng nhập | everybody logs in")
-        for person, username, realm in (
-            (self.citizen, "an-nguyen", "citizen"),
-            (self.officer, "luong-son.hoang", "staff"),
-            (self.leader, "son.nguyen", "staff"),
-            (self.province, "long.bui", "staff"),
-            (self.auditor, "kiem.ha", "staff"),
-        ):
-            me = person.log_in(username, realm)
-            self.story.tell(f"{me['name']}: {', '.join(me['roles'])} {me['agency'] or ''}")
-        found = self.anyone.get(f"/v1/procedures/{PROCEDURE}/form")
-        self.story.expect(
-            found.is_success,
-            "không có danh mục mẫu, hãy chạy make run không có PROCEDURES | needs the sample",
-        )
+        people = {
+            "an-nguyen": self.citizen,
+            "luong-son.hoang": self.officer,
+            "son.nguyen": self.leader,
+            "long.bui": self.province,
+            "kiem.ha": self.auditor,
+        }
+        everybody(self.story, people)
         # With An's own number, so that the canary test finds whether a form leaks.
-        self.form = {**found.json()["example"], "personal_number": NUMBER}
+        self.form = {**example_form(self.story, self.anyone, PROCEDURE), "personal_number": NUMBER}
 
     def draft(self) -> None:
         story = self.story

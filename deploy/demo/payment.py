@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from deploy.demo.pdf import pdf
-from deploy.demo.people import Page, Person
+from deploy.demo.people import Page, Person, everybody, example_form
 from deploy.demo.reconciliation import Reconciling
 from deploy.demo.story import Story, money, problem
 
@@ -55,23 +55,16 @@ class PaymentWalk:
         self.pilot()
 
     def log_in(self) -> None:
-        self.story.step("Mọi người đăng nhập | everybody logs in")
-        for person, username, realm in (
-            (self.citizen, "an-nguyen", "citizen"),
-            (self.officer, "tiep.tran", "staff"),
-            (self.cashier, "thu.ngo", "staff"),
-            (self.leader, "lanh.bui", "staff"),
-            (self.province, "long.bui", "staff"),
-            (self.auditor, "kiem.ha", "staff"),
-        ):
-            me = person.log_in(username, realm)
-            self.story.tell(f"{me['name']}: {', '.join(me['roles'])} {me['agency'] or ''}")
-        found = self.anyone.get(f"/v1/procedures/{PROCEDURE}/form")
-        self.story.expect(
-            found.is_success,
-            "không có danh mục mẫu, hãy chạy make run không có PROCEDURES | needs the sample",
-        )
-        self.form = found.json()["example"]
+        people = {
+            "an-nguyen": self.citizen,
+            "tiep.tran": self.officer,
+            "thu.ngo": self.cashier,
+            "lanh.bui": self.leader,
+            "long.bui": self.province,
+            "kiem.ha": self.auditor,
+        }
+        everybody(self.story, people)
+        self.form = example_form(self.story, self.anyone, PROCEDURE)
         self._before = self._held()
 
     def account(self) -> None:

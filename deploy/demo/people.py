@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -94,3 +95,22 @@ class Person:
         """Look at the dossier, then take the step."""
         seen = self.client.get(dossier)
         return self.send("POST", f"{dossier}/actions/{action}", version=seen, json=body)
+
+
+def everybody(story: Story, people: Mapping[str, Person]) -> None:
+    """Each logs in under their name; who is no citizen of the mock portal is staff."""
+    story.step("Mọi người đăng nhập | everybody logs in")
+    for username, person in people.items():
+        me = person.log_in(username, "citizen" if "-" in username and "." not in username else "staff")
+        story.tell(f"{me['name']}: {', '.join(me['roles'])} {me['agency'] or ''}")
+
+
+def example_form(story: Story, anyone: Person, procedure: str) -> dict[str, Any]:
+    """A valid form of a procedure of the sample catalogue."""
+    found = anyone.get(f"/v1/procedures/{procedure}/form")
+    story.expect(
+        found.is_success,
+        "không có danh mục mẫu, hãy chạy make run không có PROCEDURES | needs the sample",
+    )
+    form: dict[str, Any] = found.json()["example"]
+    return form
