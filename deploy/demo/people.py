@@ -55,8 +55,8 @@ class Person:
         """Open the payment page and press the button; the answer is where the browser ends."""
         page = self.client.get(page_url)
         self._story.call(page)
-        paid = self.client.post(page_url, data={"outcome": "paid", "bank": "VCB"})
-        return self._follow(paid)
+        button = urljoin(page_url, Page(page.text).action)
+        return self._follow(self.client.post(button, data={"outcome": "paid", "bank": "BIDV"}))
 
     def _follow(self, answer: httpx.Response) -> httpx.Response:
         self._story.call(answer)
