@@ -31,7 +31,7 @@ journey: .venv/development ## services against each other; the whole system: dem
 	$(PY) -m pytest -n auto --dist loadfile tests/contract tests/journey
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
-	$(PY) -m pytest -n0 tests/chaos
+	$(PY) -m pytest -n0 --timeout 300 tests/chaos
 
 load: .venv/development ## a million dossiers searched, hundreds of megabytes of documents in flat memory
 	$(PY) -m pytest -n0 --timeout 900 tests/load

@@ -19,7 +19,7 @@ from tests.people import Citizen
 from tests.processes import System, living, service_pid
 
 FILES = 12
-KILLS = 6
+KILLS = 4
 SECONDS = 90
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 FREE, WAITING, LOCKED = 200, 423, 403
