@@ -154,8 +154,9 @@ def _balance(officer: Person) -> tuple[int, int]:
 
 def _balanced(system: System) -> bool:
     auditor = Person(Silent(), system.gateway)
-    auditor.log_in("kiem.ha", "staff")
-    return bool(_asked(auditor, "/v1/ledger/proof")["balanced"])
+    with auditor.client:
+        auditor.log_in("kiem.ha", "staff")
+        return bool(_asked(auditor, "/v1/ledger/proof")["balanced"])
 
 
 def _asked(person: Person, path: str) -> dict[str, Any]:
