@@ -21,3 +21,4 @@ BookReader = Annotated[Caller, Depends(require("cashier", "leader", "auditor"))]
 Leader = Annotated[Caller, Depends(require("leader"))]
 #: Who compares a day's payments with statements: staff of the top body only (`reconciliation/rights.py`).
 Reconciler = Annotated[Caller, Depends(require("cashier", "leader"))]
+Auditor = Annotated[Caller, Depends(require("auditor"))]

@@ -88,11 +88,6 @@ async def imbalances(session: AsyncSession) -> list[tuple[UUID, str, int, int]]:
 
 
 async def accounts(session: AsyncSession, agency: str) -> Sequence[PayeeAccount]:
-    """All of a body, oldest first, locked."""
-    rows = await session.scalars(
-        select(PayeeAccount)
-        .where(col(PayeeAccount.agency) == agency)
-        .order_by(col(PayeeAccount.valid))
-        .with_for_update()
-    )
-    return rows.all()
+    """All of a body, oldest first."""
+    query = select(PayeeAccount).where(col(PayeeAccount.agency) == agency).order_by(col(PayeeAccount.valid))
+    return (await session.scalars(query)).all()

@@ -12,7 +12,7 @@ from kit.clock import VIETNAM
 from kit.db import Session
 from kit.problem import FieldFault, InvalidInput
 from services.payment import queries as payments
-from services.payment.auth import BookReader, Leader
+from services.payment.auth import Auditor, BookReader, Leader
 from services.payment.ledger import accounts, queries
 from services.payment.ledger.schemas import (
     Accounts,
@@ -77,8 +77,8 @@ def _balance(row: tuple[str, str, str, date, int, int, int, int, int, int]) -> B
 
 
 @router.get("/proof")
-async def get_proof(caller: BookReader, session: Session) -> Proof:
-    """Whether captured − refunded = ledger, payment by payment and refund by refund."""
+async def get_proof(caller: Auditor, session: Session) -> Proof:
+    """Whether captured − refunded = ledger, payment by payment and refund by refund, of all bodies."""
     found = await queries.imbalances(session)
     names = ("id", "what", "said", "booked")
     return Proof(

@@ -13,7 +13,6 @@ from sqlmodel import col
 from kit.auth import Caller
 from services.payment import queries
 from services.payment.models import Payment
-from services.payment.queries import Family
 from services.payment.refunds.errors import RefundMissing
 from services.payment.refunds.models import Refund
 from services.payment.refunds.status import ABROAD, RefundStatus
@@ -64,14 +63,6 @@ async def of_payment(session: AsyncSession, payment_id: UUID) -> list[Refund]:
         .execution_options(populate_existing=True)
     )
     return list(rows)
-
-
-async def locked(
-    session: AsyncSession, refund_id: UUID, payment: Payment
-) -> tuple[Family, Payment, list[Refund]]:
-    """Lock the payment's purpose; then all that is about it, as it stands now."""
-    family = await queries.family(session, payment.dossier_id, payment.purpose)
-    return family, family.member(payment.id), await of_payment(session, payment.id)
 
 
 async def paid_of(session: AsyncSession, dossier_id: UUID, purpose: str | None) -> Sequence[Payment]:

@@ -186,3 +186,9 @@ async def test_the_pilot_report_names_causes(world: World) -> None:
     assert sum(item["failed"].values()) == 2
     wrong = await world.client.get("/v1/payments/pilot-report?from=9999-12-31&to=x", headers=leader)
     assert {e["parameter"] for e in wrong.json()["errors"]} == {"from", "to"}
+
+
+async def test_the_proof_is_for_auditors_as_it_is_of_all_bodies(world: World) -> None:
+    for role in ("cashier", "leader"):
+        answer = await world.client.get("/v1/ledger/proof", headers=world.staff(role))
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
