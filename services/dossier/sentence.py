@@ -41,14 +41,16 @@ _NEXT: Mapping[Language, Mapping[Status, str]] = {
         Status.RETURNED: "The result was returned.",
     },
 }
-#: Instead of the sentence of the state, where a fee is due before the result is given.
-_PAY_FIRST: Mapping[Language, str] = {
-    "vi": "Đã có kết quả; bạn cần nộp {amount} đồng trước khi nhận.",
-    "en": "The result is there; {amount} đồng are due before you get it.",
-}
-_PAY: Mapping[Language, str] = {
-    "vi": " Cần nộp {amount} đồng trước khi tiếp nhận.",
-    "en": " {amount} đồng are due before acceptance.",
+#: Instead of the sentence of the state, where a fee is due before it goes on.
+_PAY_FIRST: Mapping[Language, Mapping[Status, str]] = {
+    "vi": {
+        Status.SUBMITTED: "Cơ quan sẽ trả lời trước {due}. Bạn cần nộp {amount} đồng trước đó.",
+        Status.COMPLETED: "Đã có kết quả; bạn cần nộp {amount} đồng trước khi nhận.",
+    },
+    "en": {
+        Status.SUBMITTED: "The office answers by {due}. Please pay {amount} đồng before it is accepted.",
+        Status.COMPLETED: "The result is there; {amount} đồng are due before you get it.",
+    },
 }
 
 
@@ -71,12 +73,8 @@ def sentence(dossier: Dossier, due_now: int, language: Language = "vi") -> str:
     due = day(dossier.answer_due_at if status is Status.SUBMITTED else dossier.promised_at)
     if dossier.waiting_until is not None:
         due = f"{last_day(dossier.waiting_until):%d/%m/%Y}"
-    text = _NEXT[language][status].format(due=due, amount=dong(due_now))
-    if status is Status.COMPLETED and due_now:
-        return _PAY_FIRST[language].format(amount=dong(due_now))
-    if status is Status.SUBMITTED and due_now:
-        text += _PAY[language].format(amount=dong(due_now))
-    return text
+    words = _PAY_FIRST[language].get(status) if due_now else None
+    return (words or _NEXT[language][status]).format(due=due, amount=dong(due_now))
 
 
 def last_day(until: datetime) -> datetime:
