@@ -32,9 +32,9 @@ def raise_level(story: Story, url: str, code: str, agency: str) -> None:
     draft = editor.send("PATCH", f"/v1/procedures/{code}/draft", json=RAISED)
     story.expect(draft.status_code == 200, draft.text[:300])
     editor.client.headers["If-Match"] = draft.headers["ETag"]
-    published = editor.send("POST", f"/v1/procedures/{code}/publish")
+    published = editor.send("POST", f"/v1/procedures/{code}/publish", json={"reason": "Nâng lên mức 4"})
     story.expect(published.status_code == 200, published.text[:300])
-    story.tell("Thay đổi: " + ", ".join(change["field"] for change in published.json()["changes"]))
+    story.tell("Thay đổi: " + ", ".join(change["at"] for change in published.json()["changes"]))
     terms = {
         "online_level": 4,
         "decision": "1588/QĐ-UBND",

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from kit.text import Incoming, Line, Text
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$")]
+ShortCode = Annotated[Line, StringConstraints(min_length=1, max_length=60)]
 LongText = Annotated[Text, StringConstraints(max_length=20_000)]
 Level = Literal["province", "district", "commune"]
 Audience = Literal["citizen", "business", "household_business", "state_body", "other"]
@@ -19,7 +20,7 @@ Channel = Literal["counter", "online", "post"]
 
 
 class FieldRef(Incoming):
-    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    code: ShortCode
     name: Annotated[Line, StringConstraints(min_length=1)]
 
 
@@ -28,30 +29,67 @@ class ProcessingTime(Incoming):
     unit: Literal["working_days", "hours", "days", "months"]
 
 
+class Case(Incoming):
+    """A kind of request within a procedure (first issue, renewal), on which papers and fees may hang."""
+
+    code: ShortCode
+    name: Annotated[Line, StringConstraints(min_length=1)]
+
+
+class Template(Incoming):
+    """A blank to fill in; the file is kept under its SHA-256 (hex)."""
+
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Paper(Incoming):
-    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    """`case`: the heading under which the national text lists it. `cases`: codes of the content's cases in
+    which it is asked for; none means all. `from_results`: codes of results that stand in for it."""
+
+    code: ShortCode
     name: Annotated[LongText, StringConstraints(min_length=1)]
     required: bool = True
     originals: int = Field(default=0, ge=0, le=100)
     copies: int = Field(default=0, ge=0, le=100)
     case: LongText | None = None
+    cases: list[ShortCode] = Field(default=[], max_length=100)
+    templates: list[Template] = Field(default=[], max_length=20)
+    from_results: list[ShortCode] = Field(default=[], max_length=50)
     types: list[str] = ["application/pdf", "image/jpeg", "image/png"]
     max_bytes: int | None = Field(default=None, ge=1, le=26_214_400)
 
 
-class Fee(Incoming):
-    """`kind` fee (phí) or charge (lệ phí); `amount` in đồng, null when it is not known: not zero."""
+class Exemption(Incoming):
+    """Who pays less: `percent` of the amount is waived, 100 for all of it."""
 
-    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    code: ShortCode
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    percent: int = Field(ge=1, le=100)
+
+
+class Fee(Incoming):
+    """`kind` fee (phí) or charge (lệ phí); `amount` in đồng, null when it is not known: not zero.
+
+    `per` copy: the amount is for each copy beyond `included`. `cases`, `channels`: where the line applies;
+    none means everywhere.
+    """
+
+    code: ShortCode
     name: LongText
     kind: Literal["fee", "charge"]
     amount: int | None = Field(ge=0, le=10**12)
+    per: Literal["dossier", "copy"] = "dossier"
+    included: int = Field(default=0, ge=0, le=1000)
+    cases: list[ShortCode] = Field(default=[], max_length=100)
+    channels: list[Channel] = []
+    exemptions: list[Exemption] = Field(default=[], max_length=50)
     due_at: Literal["submission", "acceptance", "return"] = "submission"
     refundable: bool = False
 
 
 class ResultKind(Incoming):
-    code: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    code: ShortCode
     name: LongText
 
 
@@ -88,6 +126,7 @@ class Content(Incoming):
     requirements: LongText = ""
     steps: list[LongText] = Field(default=[], max_length=200)
     processing_time: ProcessingTime | None = None
+    cases: list[Case] = Field(default=[], max_length=100)
     papers: list[Paper] = Field(default=[], max_length=300)
     fees: list[Fee] = Field(default=[], max_length=300)
     results: list[ResultKind] = Field(default=[], max_length=100)
@@ -142,19 +181,12 @@ def gaps_left(before: Sequence[str], given: Collection[str], content: dict[str, 
 
 _NATIONAL = {"no-papers": "papers", "no-fees": "fees"}
 #: Unknown is not zero: a level that takes payment needs fees that are known, or known to be none.
-_NEEDED: dict[int, set[str]] = {3: {"no-form"}, 4: {"no-form", "no-fees", "fee-unknown"}}
+_NEEDED: dict[int, set[str]] = {
+    3: {"no-form", "no-papers"},
+    4: {"no-form", "no-papers", "no-fees", "fee-unknown"},
+}
 
 
 def gaps_for(level: int, found: Sequence[str]) -> list[str]:
     """Those of `found` that stand against offering at this level."""
     return [gap for gap in found if gap in _NEEDED.get(level, set())]
-
-
-def difference(old: dict[str, Any] | None, new: dict[str, Any]) -> list[dict[str, Any]]:
-    """Field by field, what a new version changes."""
-    before = old or {}
-    return [
-        {"field": name, "before": before.get(name), "after": value}
-        for name, value in new.items()
-        if before.get(name) != value
-    ]

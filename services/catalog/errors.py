@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from kit.problem import InvalidInput, NotFound, Problem
+from kit.problem import FieldFault, InvalidInput, NotFound, Problem
 
 
 class ProcedureMissing(NotFound):
     code = "procedure-not-found"
     title = {"vi": "Không có thủ tục này", "en": "No such procedure"}
+
+
+class ProcedureAbolished(NotFound):
+    """It was in force once; a version of then is under `…/versions`."""
+
+    code = "procedure-abolished-since"
+    title = {"vi": "Thủ tục đã bị bãi bỏ", "en": "The procedure was abolished"}
+    detail = {"vi": "Bãi bỏ từ ngày {since}: {reason}", "en": "Abolished from {since}: {reason}"}
 
 
 class VersionMissing(NotFound):
@@ -43,6 +51,19 @@ class NothingToPublish(Problem):
 class Abolished(Problem):
     status, code = 409, "procedure-abolished"
     title = {"vi": "Thủ tục đã bị bãi bỏ", "en": "The procedure is abolished"}
+
+
+class DayPassed(InvalidInput):
+    code = "day-passed"
+    title = {"vi": "Ngày đã qua", "en": "That day has passed"}
+    detail = {
+        "vi": "Hiệu lực bắt đầu từ hôm nay hoặc về sau: hồ sơ đã nộp theo quy định của các ngày trước.",
+        "en": "It takes effect today or later: dossiers were submitted by what stood on the days before.",
+    }
+
+    @classmethod
+    def at(cls, pointer: str) -> DayPassed:
+        return cls(errors=[FieldFault(cls.code, cls.title, pointer=pointer)])
 
 
 class GapsRemain(Problem):

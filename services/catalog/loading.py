@@ -18,14 +18,16 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.text import sort_key
 from services.catalog import queries
-from services.catalog.commands import edit, offer
+from services.catalog.commands import edit, offer, publish
 from services.catalog.content import Content
 from services.catalog.models import Agency, Procedure, Unit
-from services.catalog.schemas import OfferingTerms
+from services.catalog.schemas import OfferingTerms, Publication
 from services.catalog.settings import Settings
 
 LOADER = Caller(sub="sample", kind="service", name="sample", roles=frozenset({"service", "editor"}))
 TREE, SAMPLE = "agencies", "sample"
+#: Since when the sample procedures are in force, and why.
+SINCE, REASON = date(2020, 1, 1), "Danh mục mẫu"
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -96,8 +98,9 @@ async def load_procedures(session: AsyncSession, clock: Clock, folder: Path) -> 
     new = 0
     for content in _contents(folder / "procedures"):
         if content.code not in known:
-            procedure = await edit.create(session, clock, LOADER, content)
-            await edit.publish(session, clock, LOADER, procedure)
+            procedure = await edit.create(session, clock, LOADER, content, REASON)
+            publication = Publication(valid_from=min(SINCE, edit.today(clock)), reason=REASON)
+            await publish.publish(session, clock, LOADER, procedure, publication)
             new += 1
     return new
 

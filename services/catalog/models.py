@@ -78,48 +78,28 @@ class Agency(Base, table=True):
 
 
 class Procedure(Base, table=True):
-    """A procedure. `version` is the seq of its last event. The columns from `name` on repeat the
-    version in force (or the draft, before the first) for lists and search."""
+    """A procedure. `version` is the seq of its last event. What it says stands in its versions."""
 
-    __table_args__ = (
-        CheckConstraint("status IN ('draft', 'published', 'abolished')", name="status"),
-        CheckConstraint("source IN ('local', 'national')", name="source"),
-        Index(
-            "procedure_search_idx",
-            "search_text",
-            postgresql_using="gin",
-            postgresql_ops={"search_text": "gin_trgm_ops"},
-        ),
-        Index(None, "sort_key", "code"),
-        Index(None, "field_code"),
-    )
+    __table_args__ = (CheckConstraint("source IN ('local', 'national')", name="source"),)
 
     code: str = Field(sa_column=Column(Text, primary_key=True))
     version: int = Field(sa_column=Column(Integer, nullable=False))
-    status: str = Field(sa_column=_text())
     source: str = Field(sa_column=_text())
-    sample: bool = Field(sa_column=Column(Boolean, nullable=False))
+    abolished_from: date | None = Field(default=None, sa_column=_day())
     abolished_reason: str | None = Field(default=None, sa_column=_text(nullable=True))
     edited: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     digest: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
-    name: str = Field(sa_column=_text())
-    name_folded: str = Field(sa_column=_text())
-    search_text: str = Field(sa_column=_text())
-    sort_key: str = Field(sa_column=_text())
-    field_code: str = Field(sa_column=_text())
-    field_name: str = Field(sa_column=_text())
-    government_levels: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    audiences: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    channels: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class Version(Base, table=True):
-    """One version of a procedure. Once published its content never changes (trigger), and no two
-    are in force on one day (exclusion constraint)."""
+    """One version of a procedure, in force on the days of `valid`. Once published its content never changes
+    (trigger), and no two are in force on one day (exclusion constraint). `valid_from` stays where `valid`
+    becomes empty, because another took its place on its first day. The columns from `name` on repeat the
+    content, for lists and search."""
 
     __tablename__ = "procedure_version"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'published', 'superseded')", name="state"),
+        CheckConstraint("state IN ('draft', 'published')", name="state"),
         CheckConstraint("(state = 'draft') = (valid IS NULL)", name="valid_once_published"),
         ExcludeConstraint(
             ("procedure_code", "="), ("valid", "&&"), using="gist", name="procedure_version_one_a_day"
@@ -130,6 +110,14 @@ class Version(Base, table=True):
             unique=True,
             postgresql_where=text("state = 'draft'"),
         ),
+        Index(
+            "procedure_version_search_idx",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+        Index(None, "sort_key", "procedure_code"),
+        Index(None, "field_code"),
     )
 
     procedure_code: str = Field(
@@ -140,6 +128,18 @@ class Version(Base, table=True):
     content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     gaps: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     valid: Range[date] | None = Field(default=None, sa_column=Column(DATERANGE))
+    valid_from: date | None = Field(default=None, sa_column=_day())
+    reason: str = Field(default="", sa_column=_text())
+    name: str = Field(sa_column=_text())
+    name_folded: str = Field(sa_column=_text())
+    search_text: str = Field(sa_column=_text())
+    sort_key: str = Field(sa_column=_text())
+    field_code: str = Field(sa_column=_text())
+    field_name: str = Field(sa_column=_text())
+    government_levels: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    audiences: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    channels: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    sample: bool = Field(sa_column=Column(Boolean, nullable=False))
 
     model_config = {"arbitrary_types_allowed": True}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -96,6 +96,27 @@ async def versions(session: AsyncSession, code: str) -> list[Version]:
         select(Version).where(col(Version.procedure_code) == code).order_by(col(Version.number).desc())
     )
     return list(rows)
+
+
+async def published(session: AsyncSession, code: str) -> list[Version]:
+    """Those that were ever published, oldest first."""
+    rows = await session.scalars(
+        select(Version)
+        .where(col(Version.procedure_code) == code, col(Version.state) == VersionState.PUBLISHED)
+        .order_by(col(Version.number))
+    )
+    return list(rows)
+
+
+async def drafts(session: AsyncSession, after: tuple[str, str] | None, limit: int) -> list[Version]:
+    """In the order of the alphabet; one more than `limit`."""
+    query = select(Version).where(col(Version.state) == VersionState.DRAFT)
+    if after is not None:
+        query = query.where(
+            tuple_(col(Version.sort_key), col(Version.procedure_code)) > tuple_(*map(literal, after))
+        )
+    query = query.order_by(col(Version.sort_key), col(Version.procedure_code)).limit(limit + 1)
+    return list(await session.scalars(query))
 
 
 async def numbered(session: AsyncSession, code: str, number: int) -> Version:
@@ -203,12 +224,12 @@ async def units(session: AsyncSession, on: date, parent: str | None) -> list[Uni
     return list(await session.scalars(query))
 
 
-async def fields(session: AsyncSession) -> list[tuple[str, str, int]]:
-    """Code, name and how many procedures, of fields with anything published."""
+async def fields(session: AsyncSession, on: date) -> list[tuple[str, str, int]]:
+    """Code, name and how many procedures, of fields with anything in force that day."""
     rows = await session.execute(
-        select(col(Procedure.field_code), func.min(col(Procedure.field_name)), func.count())
-        .where(col(Procedure.status) == "published")
-        .group_by(col(Procedure.field_code))
-        .order_by(func.min(col(Procedure.field_name)))
+        select(col(Version.field_code), func.min(col(Version.field_name)), func.count())
+        .where(col(Version.valid).contains(on))
+        .group_by(col(Version.field_code))
+        .order_by(func.min(col(Version.field_name)))
     )
     return [(code, name, count) for code, name, count in rows]

@@ -7,13 +7,30 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from kit.clock import Day
 from kit.text import Incoming, Line, Text
-from services.catalog.content import Code
+from services.catalog.content import Code, Content
+from services.catalog.difference import Change
+
+Why = Annotated[Text, StringConstraints(min_length=1, max_length=2000)]
+
+
+class NewProcedure(Content):
+    """`reason`: kept in the event log, not in the content."""
+
+    reason: Line = ""
+
+    def content(self) -> Content:
+        return Content.model_construct(
+            **{name: getattr(self, name) for name in Content.model_fields}, _fields_set=self.model_fields_set
+        )
 
 
 class DraftChanges(Incoming):
-    """Top-level members of the content that change; `"form": "generic"` puts the generic form."""
+    """Top-level members of the content that change; `"form": "generic"` puts the generic form.
+    `reason`: kept in the event log."""
 
+    reason: Line = ""
     name: Any = None
     field: Any = None
     government_levels: Any = None
@@ -24,6 +41,7 @@ class DraftChanges(Incoming):
     steps: Any = None
     stages: Any = None
     processing_time: Any = None
+    cases: Any = None
     papers: Any = None
     fees: Any = None
     results: Any = None
@@ -31,20 +49,29 @@ class DraftChanges(Incoming):
     form: Any = None
 
     def given(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}
 
 
 class OfferingTerms(Incoming):
     online_level: int = Field(ge=1, le=4)
-    valid_from: date | None = Field(default=None, description="default: today")
+    valid_from: Day | None = Field(default=None, description="default: today")
     decision: Annotated[Line, StringConstraints(min_length=1)] | None = None
     mandated: bool = False
-    pay_online_from: date | None = None
+    pay_online_from: Day | None = None
     pilot: bool = False
 
 
+class Publication(Incoming):
+    valid_from: Day | None = Field(default=None, description="default: today")
+    reason: Why
+
+
+class Abolition(Publication):
+    pass
+
+
 class Reason(Incoming):
-    reason: Annotated[Text, StringConstraints(min_length=1, max_length=2000)]
+    reason: Why
 
 
 class FormData(Incoming):
@@ -70,7 +97,8 @@ class Ref(BaseModel):
 
 
 class ProcedureItem(BaseModel):
-    """A row of a search. `fee_total` in đồng: null when an amount is not known."""
+    """A row of a search. `fee_total` in đồng: null when an amount is not known, or depends on the case, the
+    copies or the channel (`fee-quote` computes it)."""
 
     code: str
     name: str
@@ -100,7 +128,7 @@ class ProcedurePage(BaseModel):
 
 
 class ProcedureView(BaseModel):
-    """The version in force today. `gaps`: what an applicant would miss, code and words."""
+    """The version in force on the day asked for. `gaps`: what an applicant would miss, code and words."""
 
     code: str
     version: int
@@ -110,15 +138,20 @@ class ProcedureView(BaseModel):
     sample: bool
     online_level: int
     valid_from: date | None
+    valid_to: date | None = Field(description="the day before which it was in force; null: open")
+    abolished_from: date | None
     content: dict[str, Any]
     gaps: list[Facet] = []
 
 
 class VersionItem(BaseModel):
+    """In force from `valid_from` until the day before `valid_to`."""
+
     number: int
     state: str
     valid_from: date | None
     valid_to: date | None
+    reason: str
 
 
 class VersionView(VersionItem):
@@ -182,20 +215,35 @@ class UnitView(BaseModel):
 
 
 class Published(BaseModel):
-    """What came into force, and field by field what it changed."""
+    """What comes into force, from when, and field by field what it changes."""
 
     code: str
     version: int
     number: int
+    valid_from: date
     gaps: list[str]
-    changes: list[dict[str, Any]]
+    changes: list[Change]
 
 
 class DraftView(BaseModel):
+    """`changes`: against the version in force today. `missing`: those of the gaps for which it could not be
+    published now, at the level at which it is offered."""
+
     code: str
     version: int
     number: int
     content: dict[str, Any]
+    gaps: list[str]
+    level: int
+    missing: list[str]
+    changes: list[Change]
+
+
+class DraftItem(BaseModel):
+    code: str
+    number: int
+    name: str
+    field: Ref
     gaps: list[str]
 
 

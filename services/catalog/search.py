@@ -22,12 +22,13 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from kit.text import fold
 from services.catalog.models import Offering, Procedure, Version
-from services.catalog.status import ProcedureStatus
 
+_code = col(Version.procedure_code)
 #: Below this likeness a name is not a slip of the query any more.
 _LIKE_ENOUGH = 0.6
 
@@ -48,7 +49,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    procedure: Procedure
+    """`version`: without its content."""
+
+    version: Version
+    source: str
     score: int
     online_level: int
     mandated: bool
@@ -74,12 +78,12 @@ def _offered(on: date) -> Subquery:
 
 def _score(words: str) -> ColumnElement[int]:
     """Code, then the beginning of the name, then the phrase within it, then likeness."""
-    name, compact = col(Procedure.name_folded), words.replace(".", "")
+    name, compact = col(Version.name_folded), words.replace(".", "")
     whole = case(
         (name.startswith(words, autoescape=True), 300), (name.contains(words, autoescape=True), 200), else_=0
     )
     code = case(
-        (or_(col(Procedure.code) == words, func.replace(col(Procedure.code), ".", "") == compact), 1000),
+        (or_(words == _code, func.replace(_code, ".", "") == compact), 1000),
         else_=0,
     )
     like = cast(func.word_similarity(words, name) * 100, Integer)
@@ -88,26 +92,26 @@ def _score(words: str) -> ColumnElement[int]:
 
 
 def _matches(words: str) -> ColumnElement[bool]:
-    each = [col(Procedure.search_text).contains(word, autoescape=True) for word in words.split()]
-    return or_(and_(*each), func.word_similarity(words, col(Procedure.name_folded)) >= _LIKE_ENOUGH)
+    each = [col(Version.search_text).contains(word, autoescape=True) for word in words.split()]
+    return or_(and_(*each), func.word_similarity(words, col(Version.name_folded)) >= _LIKE_ENOUGH)
 
 
 def _narrowed(query: Select[Any], wanted: Wanted, offered: Subquery, on: date) -> Select[Any]:
-    query = query.where(col(Procedure.status) == ProcedureStatus.PUBLISHED)
+    query = query.where(col(Version.valid).contains(on))
     if words := fold(wanted.q or ""):
         query = query.where(_matches(words))
     if wanted.field is not None:
-        query = query.where(col(Procedure.field_code) == wanted.field)
+        query = query.where(col(Version.field_code) == wanted.field)
     for column, value in (
-        (col(Procedure.government_levels), wanted.government_level),
-        (col(Procedure.audiences), wanted.audience),
-        (col(Procedure.channels), wanted.channel),
+        (col(Version.government_levels), wanted.government_level),
+        (col(Version.audiences), wanted.audience),
+        (col(Version.channels), wanted.channel),
     ):
         if value is not None:
             query = query.where(column.contains([value]))
     if wanted.agency is not None:
         offers = exists().where(
-            col(Offering.procedure_code) == col(Procedure.code),
+            col(Offering.procedure_code) == _code,
             col(Offering.agency) == wanted.agency,
             col(Offering.valid).contains(on),
         )
@@ -128,7 +132,8 @@ async def search(
     score = _score(words) if words else literal(0)
     query: Select[Any] = (
         select(
-            Procedure,
+            Version,
+            col(Procedure.source),
             score.label("score"),
             func.coalesce(offered.c.level, 2),
             func.coalesce(offered.c.mandated, False),
@@ -136,26 +141,24 @@ async def search(
             col(Version.content)["fees"],
             col(Version.content)["processing_time"],
         )
-        .join(
-            Version,
-            and_(col(Version.procedure_code) == col(Procedure.code), col(Version.valid).contains(on)),
-        )
-        .outerjoin(offered, offered.c.code == col(Procedure.code))
+        .join(Procedure, col(Procedure.code) == _code)
+        .outerjoin(offered, offered.c.code == _code)
+        .options(defer(Version.content))  # type: ignore[arg-type]
     )
     query = _narrowed(query, wanted, offered, on)
     if after is not None:
-        reached = tuple_(-score, col(Procedure.sort_key), col(Procedure.code))
+        reached = tuple_(-score, col(Version.sort_key), _code)
         query = query.where(reached > tuple_(literal(-after[0]), literal(after[1]), literal(after[2])))
-    query = query.order_by((-score), col(Procedure.sort_key), col(Procedure.code)).limit(limit + 1)
+    query = query.order_by((-score), col(Version.sort_key), _code).limit(limit + 1)
     return [Found(*row) for row in await session.execute(query)]
 
 
 async def facets(session: AsyncSession, wanted: Wanted, on: date) -> dict[str, list[tuple[str, str, int]]]:
     """Counts by field, level of government and online level, of everything that the search finds."""
     offered = _offered(on)
-    level = func.unnest(col(Procedure.government_levels)).label("value")
+    level = func.unnest(col(Version.government_levels)).label("value")
     keys: dict[str, tuple[Any, Any]] = {
-        "field": (col(Procedure.field_code), func.min(col(Procedure.field_name))),
+        "field": (col(Version.field_code), func.min(col(Version.field_name))),
         "government_level": (level, literal("")),
         "online_level": (func.coalesce(offered.c.level, 2), literal("")),
     }
@@ -163,8 +166,8 @@ async def facets(session: AsyncSession, wanted: Wanted, on: date) -> dict[str, l
     for name, (key, label) in keys.items():
         query: Select[Any] = (
             select(key.label("key"), label, func.count())
-            .select_from(Procedure)
-            .outerjoin(offered, offered.c.code == col(Procedure.code))
+            .select_from(Version)
+            .outerjoin(offered, offered.c.code == _code)
         )
         query = _narrowed(query, wanted, offered, on).group_by("key").order_by(func.count().desc(), "key")
         rows = await session.execute(query)

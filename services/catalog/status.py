@@ -1,26 +1,44 @@
-"""The states of a procedure and of its versions."""
+"""The states of a version. What depends on the day is read from dates, never stored."""
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
-
-class ProcedureStatus(StrEnum):
-    """Of the procedure as a whole: never published yet, published, or abolished."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    ABOLISHED = "abolished"
+from sqlalchemy.dialects.postgresql import Range
 
 
 class VersionState(StrEnum):
-    """Of one version: being written, in force, or in force once."""
+    """Of one version as it is stored: being written, or published and never changed again."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
+
+
+class VersionStatus(StrEnum):
+    """Of one version on a day. Withdrawn: it was replaced on its first day or before."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
     SUPERSEDED = "superseded"
+    ABOLISHED = "abolished"
+    WITHDRAWN = "withdrawn"
 
 
 class Source(StrEnum):
     LOCAL = "local"
     NATIONAL = "national"
+
+
+def version_status(valid: Range[date] | None, on: date, abolished_from: date | None) -> VersionStatus:
+    """What a version is on a day, by the days on which it is valid."""
+    if valid is None:
+        return VersionStatus.DRAFT
+    if valid.empty:
+        return VersionStatus.WITHDRAWN
+    if valid.lower is not None and on < valid.lower:
+        return VersionStatus.SCHEDULED
+    if valid.upper is None or on < valid.upper:
+        return VersionStatus.PUBLISHED
+    return VersionStatus.ABOLISHED if valid.upper == abolished_from else VersionStatus.SUPERSEDED

@@ -1,11 +1,10 @@
-"""What editors do to procedures: draft, change, publish, abolish. Each ends with its event."""
+"""What editors do to drafts: begin, change, discard. Each step ends with its event."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
@@ -14,45 +13,46 @@ from kit.clock import VIETNAM, Clock
 from kit.forms import SchemaUnusable, compiled
 from kit.text import fold, sort_key
 from services.catalog import forms, queries
-from services.catalog.content import Content, difference, digest, gaps, gaps_for, gaps_left
-from services.catalog.errors import Abolished, FormUnusable, GapsRemain, NothingToPublish, ProcedureExists
+from services.catalog.content import Content, gaps, gaps_left
+from services.catalog.errors import Abolished, FormUnusable, NothingToPublish, ProcedureExists
 from services.catalog.models import Procedure, Version
-from services.catalog.status import ProcedureStatus, Source, VersionState
+from services.catalog.status import Source, VersionState
 
 
 def today(clock: Clock) -> date:
     return clock.now().astimezone(VIETNAM).date()
 
 
-async def create(session: AsyncSession, clock: Clock, caller: Caller, content: Content) -> Procedure:
+async def create(
+    session: AsyncSession, clock: Clock, caller: Caller, content: Content, reason: str = ""
+) -> Procedure:
     """A new procedure as a draft. Raises ProcedureExists, FormUnusable."""
     if await queries.procedure_or_none(session, content.code):
         raise ProcedureExists
     stored = checked(content)
-    procedure = Procedure(
-        code=content.code,
-        version=0,
-        status=ProcedureStatus.DRAFT,
-        source=Source.LOCAL,
-        **described(stored),
-    )
+    procedure = Procedure(code=content.code, version=0, source=Source.LOCAL)
     session.add(procedure)
     await session.flush()
-    session.add(_draft(procedure.code, 1, stored, gaps(stored, national=False)))
-    await record(session, clock, caller, procedure, "procedure.drafted", audience="internal")
+    session.add(version_of(procedure.code, 1, stored, gaps(stored, national=False)))
+    data = {"reason": reason}
+    await record(session, clock, caller, procedure, "procedure.drafted", audience="internal", data=data)
     return procedure
 
 
 async def change(
-    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, changes: dict[str, Any]
+    session: AsyncSession,
+    clock: Clock,
+    caller: Caller,
+    procedure: Procedure,
+    changes: dict[str, Any],
+    reason: str = "",
 ) -> Version:
     """Merge `changes` into the draft of a locked procedure; there being none, into a new one that
-    begins as the version in force. `"form": "generic"` puts the generic form.
+    begins as the newest version. `"form": "generic"` puts the generic form.
 
     Raises Abolished, FormUnusable, and pydantic's ValidationError for content that does not hold.
     """
-    if procedure.status == ProcedureStatus.ABOLISHED:
-        raise Abolished
+    refuse_abolished(procedure, today(clock))
     draft = await queries.draft(session, procedure.code)
     base = draft or await queries.latest(session, procedure.code)
     merged = {**base.content, **changes, "code": procedure.code}
@@ -61,73 +61,37 @@ async def change(
     stored = checked(Content.model_validate(merged))
     left = gaps_left(base.gaps, changes, stored)
     if draft is None:
-        draft = _draft(procedure.code, base.number + 1, stored, left)
+        draft = version_of(procedure.code, base.number + 1, stored, left)
     else:
         draft.content, draft.gaps = stored, left
+        for name, value in described(stored).items():
+            setattr(draft, name, value)
     session.add(draft)
     procedure.edited = True
-    if procedure.status == ProcedureStatus.DRAFT:
-        describe(procedure, stored)
-    changed = {"fields": sorted(changes)}
-    await record(
-        session, clock, caller, procedure, "procedure.draft-changed", audience="internal", data=changed
-    )
+    data = {"fields": sorted(changes), "reason": reason}
+    await record(session, clock, caller, procedure, "procedure.draft-changed", audience="internal", data=data)
     return draft
 
 
-async def publish(
-    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure
-) -> tuple[Version, list[dict[str, Any]]]:
-    """The draft of a locked procedure comes into force today; what it changes, field by field.
-
-    Raises NothingToPublish; GapsRemain when a body offers it at a level that the draft cannot carry.
-    """
+async def discard(
+    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, reason: str
+) -> None:
+    """Give up the draft of a locked procedure. Raises NothingToPublish."""
     draft = await queries.draft(session, procedure.code)
     if draft is None:
         raise NothingToPublish
-    level = await queries.highest_promised(session, procedure.code, today(clock))
-    if missing := gaps_for(level, draft.gaps):
-        raise GapsRemain(level=level, missing=", ".join(missing), gaps=missing)
-    old = await queries.in_force(session, procedure.code, today(clock))
-    changes = difference(old.content if old else None, draft.content)
-    await put_in_force(session, procedure, draft, old, today(clock))
-    data = {"number": draft.number, "fields": [change["field"] for change in changes]}
-    await record(session, clock, caller, procedure, "procedure.published", data=data)
-    return draft, changes
+    await session.delete(draft)
+    await session.flush()
+    data = {"number": draft.number, "reason": reason}
+    await record(
+        session, clock, caller, procedure, "procedure.draft-discarded", audience="internal", data=data
+    )
 
 
-async def put_in_force(
-    session: AsyncSession, procedure: Procedure, new: Version, old: Version | None, on: date
-) -> None:
-    """`new` from `on`, `old` until the day before. The exclusion constraint holds whatever races."""
-    if old is not None:
-        supersede(session, old, on)
-        await session.flush()
-    new.state, new.valid = VersionState.PUBLISHED, Range(on, None)
-    session.add(new)
-    procedure.status = ProcedureStatus.PUBLISHED
-    describe(procedure, new.content)
-
-
-def supersede(session: AsyncSession, old: Version, on: date) -> None:
-    """`old` was in force until the day before `on`."""
-    assert old.valid is not None
-    old.state, old.valid = VersionState.SUPERSEDED, Range(old.valid.lower, on)
-    session.add(old)
-
-
-async def abolish(
-    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, reason: str
-) -> None:
-    """From today no dossier can be submitted by it; its history stays. Raises Abolished."""
-    if procedure.status == ProcedureStatus.ABOLISHED:
+def refuse_abolished(procedure: Procedure, on: date) -> None:
+    """Raises Abolished."""
+    if procedure.abolished_from is not None and procedure.abolished_from <= on:
         raise Abolished
-    procedure.status = ProcedureStatus.ABOLISHED
-    procedure.abolished_reason = reason
-    procedure.digest = None
-    if old := await queries.in_force(session, procedure.code, today(clock)):
-        supersede(session, old, today(clock))
-    await record(session, clock, caller, procedure, "procedure.abolished")
 
 
 async def record(
@@ -182,8 +146,20 @@ def checked(content: Content) -> dict[str, Any]:
     return content.stored()
 
 
+def version_of(code: str, number: int, content: dict[str, Any], missing: list[str]) -> Version:
+    """A draft, with what lists and search need of its content."""
+    return Version(
+        procedure_code=code,
+        number=number,
+        state=VersionState.DRAFT,
+        content=content,
+        gaps=missing,
+        **described(content),
+    )
+
+
 def described(content: dict[str, Any]) -> dict[str, Any]:
-    """What a procedure's row repeats of its content, for lists and search."""
+    """What a version's row repeats of its content, for lists and search."""
     field, code = content["field"], str(content["code"])
     return {
         "name": content["name"],
@@ -195,21 +171,5 @@ def described(content: dict[str, Any]) -> dict[str, Any]:
         "audiences": content["audiences"],
         "channels": content["channels"],
         "sample": content["sample"],
-        "digest": digest(content),
         "search_text": fold(f"{content['name']} {code} {code.replace('.', '')} {field['name']}"),
     }
-
-
-def describe(procedure: Procedure, content: dict[str, Any]) -> None:
-    for name, value in described(content).items():
-        setattr(procedure, name, value)
-
-
-def _draft(code: str, number: int, content: dict[str, Any], missing: list[str]) -> Version:
-    return Version(
-        procedure_code=code,
-        number=number,
-        state=VersionState.DRAFT,
-        content=content,
-        gaps=missing,
-    )

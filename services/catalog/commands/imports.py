@@ -12,12 +12,13 @@ from kit.auth import Caller
 from kit.clock import Clock
 from kit.problem import validation_faults
 from services.catalog import queries
-from services.catalog.commands.edit import abolish, append, checked, described, put_in_force, supersede, today
+from services.catalog.commands.edit import append, checked, today, version_of
+from services.catalog.commands.publish import abolish, end, put_in_force, restore
 from services.catalog.content import Content, digest, gaps
 from services.catalog.errors import FormUnusable
-from services.catalog.models import Procedure, Version
-from services.catalog.schemas import ImportRow
-from services.catalog.status import ProcedureStatus, Source, VersionState
+from services.catalog.models import Procedure
+from services.catalog.schemas import Abolition, ImportRow
+from services.catalog.status import Source
 
 _LOCAL = [
     {"code": "local-changes", "detail": "Thủ tục đã được tỉnh chỉnh sửa; thay đổi quốc gia không ghi đè."}
@@ -83,13 +84,7 @@ async def take_in(
 
 
 def _new(stored: dict[str, Any]) -> Procedure:
-    return Procedure(
-        code=stored["code"],
-        version=0,
-        status=ProcedureStatus.PUBLISHED,
-        source=Source.NATIONAL,
-        **described(stored),
-    )
+    return Procedure(code=stored["code"], version=0, source=Source.NATIONAL)
 
 
 async def _publish(
@@ -101,18 +96,15 @@ async def _publish(
     on, codes = today(clock), [procedure.code for procedure, _ in writing]
     latest = await queries.latest_numbers(session, codes)
     for old in await queries.in_force_of(session, codes, on):
-        supersede(session, old, on)
+        end(session, old, on)
     await session.flush()
     versions = []
     for procedure, stored in writing:
-        version = Version(
-            procedure_code=procedure.code,
-            number=latest.get(procedure.code, 0) + 1,
-            state=VersionState.DRAFT,
-            content=stored,
-            gaps=gaps(stored, national=True),
-        )
-        await put_in_force(session, procedure, version, None, on)
+        number = latest.get(procedure.code, 0) + 1
+        version = version_of(procedure.code, number, stored, gaps(stored, national=True))
+        restore(procedure, on)
+        procedure.digest = digest(stored)
+        await put_in_force(session, procedure, version, [], on)
         procedure.version += 1
         versions.append(version)
     await session.flush()
@@ -129,7 +121,7 @@ async def close(
     closed = []
     for code in sorted(found):
         procedure = found[code]
-        if procedure.status != ProcedureStatus.ABOLISHED and procedure.source == Source.NATIONAL:
-            await abolish(session, clock, caller, procedure, reason)
+        if procedure.abolished_from is None and procedure.source == Source.NATIONAL:
+            await abolish(session, clock, caller, procedure, Abolition(reason=reason))
             closed.append(code)
     return closed

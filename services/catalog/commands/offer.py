@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Caller
 from kit.clock import Clock
 from services.catalog import queries
-from services.catalog.commands.edit import record, today
+from services.catalog.commands.edit import record, refuse_abolished, today
 from services.catalog.content import gaps_for
-from services.catalog.errors import Abolished, GapsRemain, VersionMissing
+from services.catalog.errors import GapsRemain, VersionMissing
 from services.catalog.models import Offering, Procedure
 from services.catalog.schemas import OfferingTerms
-from services.catalog.status import ProcedureStatus
 
 
 async def offer(
@@ -32,9 +31,8 @@ async def offer(
 
     Raises Abolished, VersionMissing, and GapsRemain (level 3 needs a form, level 4 known fees).
     """
-    if procedure.status == ProcedureStatus.ABOLISHED:
-        raise Abolished
     start = terms.valid_from or today(clock)
+    refuse_abolished(procedure, start)
     version = await queries.in_force(session, procedure.code, max(start, today(clock)))
     if version is None:
         raise VersionMissing

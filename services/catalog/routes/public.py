@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from kit import forms, page
+from kit.clock import Day
 from kit.db import Session
 from kit.problem import Language, language_of
 from kit.text import Line
@@ -16,7 +17,7 @@ from services.catalog.cache import Caching
 from services.catalog.codelists import CodeList, CodeLists
 from services.catalog.commands.edit import today
 from services.catalog.content import Audience, Channel
-from services.catalog.errors import FormMissing, FormRefused, ProcedureMissing
+from services.catalog.errors import FormMissing, FormRefused, ProcedureAbolished, ProcedureMissing
 from services.catalog.forms import GENERIC
 from services.catalog.models import Procedure, Version
 from services.catalog.schemas import (
@@ -33,7 +34,6 @@ from services.catalog.schemas import (
     VersionView,
 )
 from services.catalog.search import Wanted
-from services.catalog.status import ProcedureStatus
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
@@ -50,10 +50,25 @@ Words = Annotated[Line | None, Query(max_length=300, description="words of name,
 _ITEM_KEY = (int, str, str)
 
 
-async def in_force(code: ProcedureCode, session: Session, on: Today) -> tuple[Procedure, Version]:
+On = Annotated[Day | None, Query(description="a day; default today")]
+
+
+def _day(today_: Today, on: On = None) -> date:
+    return on or today_
+
+
+TheDay = Annotated[date, Depends(_day, scope="function")]
+
+
+async def in_force(code: ProcedureCode, session: Session, on: TheDay) -> tuple[Procedure, Version]:
+    """Raises ProcedureMissing, ProcedureAbolished."""
     procedure = await queries.procedure(session, code)
     version = await queries.in_force(session, code, on)
-    if version is None or procedure.status != ProcedureStatus.PUBLISHED:
+    if version is None and procedure.abolished_from is not None and procedure.abolished_from <= on:
+        raise ProcedureAbolished(
+            since=f"{procedure.abolished_from:%d/%m/%Y}", reason=procedure.abolished_reason
+        )
+    if version is None:
         raise ProcedureMissing
     return procedure, version
 
@@ -91,7 +106,7 @@ async def search_procedures(
     more = None
     if len(found) > limit:
         last = found[limit - 1]
-        more = page.encode([last.score, last.procedure.sort_key, last.procedure.code])
+        more = page.encode([last.score, last.version.sort_key, last.version.procedure_code])
     counted = None
     if facets:
         counted = {
@@ -105,25 +120,31 @@ async def search_procedures(
 
 @router.get("/procedures/{code}", response_model=ProcedureView)
 async def get_procedure(
-    found: InForce, session: Session, on: Today, cached: Caching, language: Tongue
+    found: InForce, session: Session, on: TheDay, cached: Caching, language: Tongue
 ) -> Response:
-    """The version in force today, with what is missing in it."""
+    """The version in force on a day (default today), with what is missing in it."""
     level = await queries.highest_level(session, found[0].code, on)
-    return cached.answer(views.procedure(*found, level, language))
+    return cached.answer(views.procedure(*found, on, level, language))
 
 
 @router.get("/procedures/{code}/versions", response_model=list[VersionItem])
-async def list_versions(code: ProcedureCode, session: Session, cached: Caching) -> Response:
-    await queries.procedure(session, code)
+async def list_versions(code: ProcedureCode, session: Session, on: Today, cached: Caching) -> Response:
+    """All that were published, newest first; with what each is today."""
+    procedure = await queries.procedure(session, code)
     rows = await queries.versions(session, code)
-    return cached.answer([views.version_item(row) for row in rows if row.valid is not None])
+    return cached.answer([views.version_item(row, procedure, on) for row in rows if row.valid is not None])
 
 
 @router.get("/procedures/{code}/versions/{number}", response_model=VersionView)
 async def get_version(
-    code: ProcedureCode, number: Annotated[int, Path(ge=1, le=100_000)], session: Session, cached: Caching
+    code: ProcedureCode,
+    number: Annotated[int, Path(ge=1, le=100_000)],
+    session: Session,
+    on: Today,
+    cached: Caching,
 ) -> Response:
-    return cached.answer(views.version(await queries.numbered(session, code, number)))
+    procedure = await queries.procedure(session, code)
+    return cached.answer(views.version(await queries.numbered(session, code, number), procedure, on))
 
 
 @router.get("/procedures/{code}/form", response_model=FormView)
@@ -170,7 +191,7 @@ async def check_form(found: InForce, filled: FormData) -> FormChecked:
 async def list_offerings(
     found: InForce,
     session: Session,
-    on: Today,
+    on: TheDay,
     cached: Caching,
     unit: Annotated[Line | None, Query(max_length=20)] = None,
 ) -> Response:
@@ -181,9 +202,7 @@ async def list_offerings(
 
 
 @router.get("/agencies", response_model=list[AgencyView])
-async def list_agencies(
-    session: Session, today_: Today, cached: Caching, on: Annotated[date | None, Query()] = None
-) -> Response:
+async def list_agencies(session: Session, today_: Today, cached: Caching, on: On = None) -> Response:
     """The bodies of a day (default today); `parent_code` makes the tree."""
     return cached.answer([views.agency(row) for row in await queries.agencies(session, on or today_)])
 
@@ -200,7 +219,7 @@ async def list_units(
     session: Session,
     today_: Today,
     cached: Caching,
-    on: Annotated[date | None, Query()] = None,
+    on: On = None,
     parent: Annotated[Line | None, Query(max_length=20)] = None,
 ) -> Response:
     """Administrative units of a day, in the order of the Vietnamese alphabet."""
@@ -208,8 +227,8 @@ async def list_units(
 
 
 @router.get("/fields", response_model=list[Facet])
-async def list_fields(session: Session, cached: Caching) -> Response:
-    rows = await queries.fields(session)
+async def list_fields(session: Session, on: Today, cached: Caching) -> Response:
+    rows = await queries.fields(session, on)
     return cached.answer([Facet(value=code, label=name, count=count) for code, name, count in rows])
 
 

@@ -145,10 +145,11 @@ async def test_an_editor_raises_a_national_procedure_with_the_generic_form(world
 
     path = f"/v1/agencies/{CONSTRUCTION}/offerings/{code}"
     early = await world.client.put(path, json={"online_level": 4}, headers=world.editor())
-    assert (early.status_code, early.json()["gaps"]) == (409, ["no-form", "no-fees"])
+    assert (early.status_code, early.json()["gaps"]) == (409, ["no-form", "no-papers", "no-fees"])
 
     changes = {
         "form": "generic",
+        "papers": [],
         "fees": [
             {"code": "LP-01", "name": "Lệ phí", "kind": "charge", "amount": 50_000, "due_at": "submission"}
         ],
@@ -159,8 +160,10 @@ async def test_an_editor_raises_a_national_procedure_with_the_generic_form(world
     )
     assert draft.status_code == 200, draft.text
     match = {"If-Match": draft.headers["ETag"]}
-    published = await world.client.post(f"/v1/procedures/{code}/publish", headers=world.editor(**match))
-    assert {change["field"] for change in published.json()["changes"]} == {"form", "fees"}
+    published = await world.client.post(
+        f"/v1/procedures/{code}/publish", json={"reason": "Nâng mức"}, headers=world.editor(**match)
+    )
+    assert {change["at"] for change in published.json()["changes"]} == {"/form", "/fees/LP-01"}
     offered = await world.client.put(
         path, json={"online_level": 4, "pay_online_from": "2020-10-26"}, headers=world.editor()
     )
@@ -209,7 +212,8 @@ async def test_withdrawn_procedures_are_closed_once(world: World) -> None:
         for _ in range(2)
     ]
     assert answers == [{"closed": ["1.920001"]}, {"closed": []}]
-    assert (await world.client.get("/v1/procedures/1.920001")).status_code == 404
+    gone = await world.client.get("/v1/procedures/1.920001")
+    assert (gone.status_code, gone.json()["code"]) == (404, "procedure-abolished-since")
     assert (await world.client.get("/v1/procedures/9.000001")).status_code == 200
 
 
@@ -218,8 +222,8 @@ async def test_a_published_version_cannot_be_changed(world: World) -> None:
         "UPDATE procedure_version SET content = '{}' WHERE procedure_code = '9.000001'",
         "DELETE FROM procedure_version WHERE procedure_code = '9.000001'",
         (
-            "INSERT INTO procedure_version SELECT procedure_code, 99, state, content, gaps, valid"
-            " FROM procedure_version WHERE procedure_code = '9.000001'"
+            "INSERT INTO procedure_version SELECT (jsonb_populate_record(v, jsonb_build_object('number', 99))).*"
+            " FROM procedure_version v WHERE procedure_code = '9.000001'"
         ),
     ):
         with pytest.raises(IntegrityError):
@@ -239,7 +243,9 @@ async def test_editors_at_once_and_without_right(world: World) -> None:
     match = {"If-Match": '"1"'}
     published = await asyncio.gather(
         *(
-            world.client.post("/v1/procedures/9.100001/publish", headers=world.editor(**match))
+            world.client.post(
+                "/v1/procedures/9.100001/publish", json={"reason": "Mới"}, headers=world.editor(**match)
+            )
             for _ in range(3)
         )
     )
