@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from kit import app as kit_app
 from kit.feed import feed_router
 from services.catalog.codelists import CodeLists
+from services.catalog.fees import routes as fees
+from services.catalog.papers import routes as papers
 from services.catalog.routes import editors, internal, public
 from services.catalog.settings import Settings
 
@@ -18,7 +20,15 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
         kit_app.Service(
             parts,
             "Motcua: catalogue",
-            [public.router, editors.router, internal.router, feed_router("/catalog")],
+            [
+                # Literal paths come before `/procedures/{code}`.
+                papers.router,
+                fees.router,
+                editors.router,
+                public.router,
+                internal.router,
+                feed_router("/catalog"),
+            ],
             background=settings.background,
             max_body=20 * kit_app.MEBIBYTE,
             state={

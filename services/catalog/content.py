@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from kit.problem import FieldFault
 from kit.text import Incoming, Line, Text
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$")]
@@ -180,11 +181,23 @@ def gaps_left(before: Sequence[str], given: Collection[str], content: dict[str, 
 
 
 _NATIONAL = {"no-papers": "papers", "no-fees": "fees"}
+_MEMBER = {
+    **_NATIONAL,
+    "no-form": "form",
+    "no-processing-time": "processing_time",
+    "fee-unknown": "fees",
+    "no-result": "results",
+}
 #: Unknown is not zero: a level that takes payment needs fees that are known, or known to be none.
 _NEEDED: dict[int, set[str]] = {
     3: {"no-form", "no-papers"},
     4: {"no-form", "no-papers", "no-fees", "fee-unknown"},
 }
+
+
+def gap_faults(found: Sequence[str]) -> list[FieldFault]:
+    """Each gap in words, with the member of the content that is to be filled in."""
+    return [FieldFault(gap, GAPS[gap], pointer=f"/{_MEMBER.get(gap, '')}") for gap in found]
 
 
 def gaps_for(level: int, found: Sequence[str]) -> list[str]:

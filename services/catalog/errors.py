@@ -67,13 +67,13 @@ class DayPassed(InvalidInput):
 
 
 class GapsRemain(Problem):
-    """A level asks for things that the version does not have; `gaps` lists them all."""
+    """A level asks for things that the version does not have; `gaps` lists them all, `errors` in words."""
 
     status, code = 409, "gaps-remain"
     title = {"vi": "Còn thiếu thông tin cho mức độ này", "en": "The level needs more"}
     detail = {
-        "vi": "Mức độ {level} còn thiếu: {missing}.",
-        "en": "Level {level} still lacks: {missing}.",
+        "vi": "Mức độ {level} còn thiếu các mục nêu ở errors.",
+        "en": "Level {level} still lacks what errors lists.",
     }
 
 

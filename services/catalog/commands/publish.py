@@ -14,7 +14,7 @@ from kit.auth import Caller
 from kit.clock import Clock
 from services.catalog import queries
 from services.catalog.commands.edit import record, refuse_abolished, today
-from services.catalog.content import gaps_for
+from services.catalog.content import gap_faults, gaps_for
 from services.catalog.difference import Change, difference
 from services.catalog.errors import Abolished, DayPassed, GapsRemain, NothingToPublish
 from services.catalog.models import Procedure, Version
@@ -41,7 +41,7 @@ async def publish(
         raise DayPassed.at("/valid_from")
     level = await queries.highest_promised(session, procedure.code, start)
     if missing := gaps_for(level, draft.gaps):
-        raise GapsRemain(level=level, missing=", ".join(missing), gaps=missing)
+        raise GapsRemain(level=level, gaps=missing, errors=gap_faults(missing))
     changes = difference(_content(published, start), draft.content)
     draft.reason = publication.reason
     await put_in_force(session, procedure, draft, published, start)

@@ -109,12 +109,14 @@ async def discard_draft(
     session: Session,
     clock: TheClock,
     seen: SeenVersion,
+    response: Response,
     reason: Annotated[Line, Query(max_length=500)] = "",
 ) -> None:
     """Give up the draft; what is published stays."""
     procedure = await queries.lock(session, code)
     versions.check(seen, procedure.version)
     await edit.discard(session, clock, caller, procedure, reason)
+    versions.show(response, procedure.version)
 
 
 @router.post("/procedures/{code}/publish")

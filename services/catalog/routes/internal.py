@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from kit.auth import ServiceCaller
 from kit.db import Session
 from services.catalog import queries, views
 from services.catalog.commands import imports
+from services.catalog.content import Channel
 from services.catalog.errors import ProcedureMissing
+from services.catalog.fees.quote import Facts
+from services.catalog.fees.schemas import Copies
+from services.catalog.fees.submission import frozen
 from services.catalog.models import Offering
 from services.catalog.routes.editors import TheClock
 from services.catalog.routes.public import ProcedureCode, Today
@@ -39,6 +43,16 @@ async def bodies(caller: ServiceCaller, session: Session) -> Bodies:
     return Bodies(items=[views.agency(row) for row in await queries.agencies(session, None)])
 
 
+def _facts(
+    case: Annotated[str | None, Query(max_length=60)] = None,
+    copies: Copies = 1,
+    exemptions: Annotated[list[str] | None, Query(max_length=20)] = None,
+    channel: Channel | None = None,
+) -> Facts:
+    """Whoever asks for a result asks for one copy, unless they say more."""
+    return Facts(case, copies, tuple(exemptions or ()), channel)
+
+
 @router.get("/procedures/{code}/submission")
 async def submission(
     code: ProcedureCode,
@@ -46,9 +60,11 @@ async def submission(
     session: Session,
     today: Today,
     agency: Annotated[str, Query(max_length=40)],
+    facts: Annotated[Facts, Depends(_facts, scope="function")],
     on: date | None = None,
 ) -> dict[str, Any]:
-    """The version in force on a day, one body's offering of it, and who else offers it."""
+    """The version in force on a day, its papers and computed fees by the facts of a request, one body's
+    offering of it, and who else offers it."""
     day = on or today
     version = await queries.in_force(session, code, day)
     if version is None:
@@ -68,12 +84,12 @@ async def submission(
         ],
         "receiving_offices": [office.code for office in offices if agency in office.receives_for],
         **{name: content[name] for name in _FROZEN},
+        **frozen(content, facts),
         "stages": content.get("stages", []),
     }
 
 
-_FROZEN = ("name", "field", "government_levels", "audiences", "papers", "fees", "processing_time", "results",
-           "sample")  # fmt: skip
+_FROZEN = ("name", "field", "government_levels", "audiences", "processing_time", "results", "sample")
 
 
 def _offering(row: Offering) -> dict[str, Any]:
