@@ -1,0 +1,87 @@
+"""How what is in force on a day answers a query.
+
+A version's column `search` holds the words of its name (weight A), code and field (weight C). What is asked
+for is a handful of tsqueries, each answered by the column's GIN index; every answer earns its version points,
+the more the fewer versions give it. A version has the points of its words, of words side by side, and of the
+body that is named in the query and offers it. They are whole numbers, so that the order is the same on every
+page. Plain SQL: it is the hottest statement of the catalogue, and building it anew took longer than running.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ARRAY, CTE, BigInteger, Date, Float, Integer, Text, bindparam, text
+
+from services.catalog.search.words import MOST, Asked
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a search looks for; `bodies`: the codes of those that are named in it."""
+
+    asked: list[Asked]
+    bodies: list[str]
+
+    @property
+    def notions(self) -> list[str]:
+        """The terms of its single notions, without those of neighbours and codes."""
+        return [each.term for each in self.asked if each.number < MOST]
+
+
+#: - A word of code or field (C) is worth 0.3 of one of the name (A). ts_rank gives 0.6079 for one word of
+#:   class A, and more when it is repeated, which says nothing here.
+#: - To be offered by a body that is named is worth 1.5 words.
+#: - What has less than half the points of the best is no answer any more.
+#: - A name of 100 words loses half its score: of two that say all, the shorter one says it.
+_SCORED = """
+WITH asked AS (
+  SELECT no, term, share
+  FROM unnest(:numbers, CAST(:terms AS tsquery[]), :shares) AS each (no, term, share)
+), hit AS (
+  SELECT version.procedure_code AS code, version.number, asked.no,
+    10000 * asked.share * least(1, ts_rank('{0, 0.3, 0, 1}', version.search, asked.term) / 0.6079) AS points
+  FROM asked JOIN procedure_version AS version ON version.search @@ asked.term AND version.valid @> :day
+  UNION ALL
+  SELECT DISTINCT offering.procedure_code, version.number, -1, 15000
+  FROM offering CROSS JOIN LATERAL (
+    SELECT number FROM procedure_version AS version
+    WHERE version.procedure_code = offering.procedure_code AND version.valid @> :day LIMIT 1
+  ) AS version
+  WHERE offering.agency = ANY (:bodies) AND offering.valid @> :day
+), rare AS (
+  SELECT no, 1 / (1 + ln(count(*))) AS weight FROM hit GROUP BY no
+), total AS (
+  SELECT code, number, CAST(sum(CAST(points * weight AS bigint)) AS bigint) AS points
+  FROM hit JOIN rare USING (no) GROUP BY code, number
+), best AS (
+  SELECT max(points) AS points FROM total
+)
+SELECT total.code, total.number,
+  total.points * 1000000 / best.points * 100 / (100 + length(ts_filter(version.search, '{a}'))) AS score
+FROM total JOIN best ON total.points * 2 >= best.points
+  JOIN procedure_version AS version ON (version.procedure_code, version.number) = (total.code, total.number)
+"""
+_statement = (
+    text(_SCORED)
+    .bindparams(
+        bindparam("numbers", type_=ARRAY(Integer)),
+        bindparam("terms", type_=ARRAY(Text)),
+        bindparam("shares", type_=ARRAY(Float)),
+        bindparam("bodies", type_=ARRAY(Text)),
+        bindparam("day", type_=Date),
+    )
+    .columns(code=Text, number=Integer, score=BigInteger)
+)
+
+
+def scored(looked: Looked, on: date) -> CTE:
+    """Code, number and score, 0 to a million, of what is answer enough."""
+    return _statement.bindparams(
+        numbers=[each.number for each in looked.asked],
+        terms=[each.term for each in looked.asked],
+        shares=[each.share for each in looked.asked],
+        bodies=looked.bodies,
+        day=on,
+    ).cte("scored")
