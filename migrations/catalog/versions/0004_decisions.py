@@ -60,19 +60,21 @@ def upgrade() -> None:
         *(sa.Column(name, text) for name in ("code", "name", "name_folded", "agency", "government_level")),
         sa.Column("online_level", sa.SmallInteger(), nullable=False),
         sa.Column("mandated", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("code IS NOT NULL OR name IS NOT NULL", name=op.f("decision_item_procedure_check")),
+        sa.CheckConstraint(
+            "code IS NOT NULL OR name IS NOT NULL", name=op.f("decision_item_procedure_check")
+        ),
         sa.CheckConstraint(
             "(agency IS NULL) <> (government_level IS NULL)", name=op.f("decision_item_whom_check")
         ),
         sa.CheckConstraint("online_level BETWEEN 1 AND 4", name=op.f("decision_item_online_level_check")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("decision_item_decision_id_fkey")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("decision_item_decision_id_fkey")
+        ),
         sa.ForeignKeyConstraint(["agency"], ["agency.code"], name=op.f("decision_item_agency_fkey")),
         sa.PrimaryKeyConstraint("decision_id", "number", name=op.f("decision_item_pkey")),
     )
     op.create_index(op.f("decision_item_code_idx"), "decision_item", ["code"])
-    op.execute(
-        "REVOKE UPDATE, DELETE, TRUNCATE ON offering_change, decision, decision_item FROM catalog_app"
-    )
+    op.execute("REVOKE UPDATE, DELETE, TRUNCATE ON offering_change, decision, decision_item FROM catalog_app")
 
 
 def downgrade() -> None:

@@ -70,7 +70,7 @@ def _is_newest() -> ColumnElement[bool]:
 
 
 async def decisions(
-    session: AsyncSession, after: tuple[str, str] | None, limit: int
+    session: AsyncSession, after: tuple[date, str] | None, limit: int
 ) -> Sequence[tuple[Decision, int]]:
     """The newest revisions with the number of their lines, by date, newest first; one more than `limit`."""
     lines = (
@@ -81,7 +81,7 @@ async def decisions(
     )
     query = select(Decision, lines).where(_is_newest())
     if after is not None:
-        before = tuple_(literal(date.fromisoformat(after[0])), literal(after[1]))
+        before = tuple_(*map(literal, after))
         query = query.where(tuple_(col(Decision.signed_on), col(Decision.slug)) < before)
     query = query.order_by(col(Decision.signed_on).desc(), col(Decision.slug).desc()).limit(limit + 1)
     return [(row, count) for row, count in await session.execute(query)]

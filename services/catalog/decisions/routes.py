@@ -97,7 +97,8 @@ async def list_decisions(
     request: Request, asked: Annotated[page.Asked, Query()], session: Session, cached: Caching
 ) -> Response:
     """By date, newest first."""
-    after = page.decode(asked.cursor, str, str)
+    key = page.decode(asked.cursor, str, str)
+    after = None if key is None else (page.day_of(key[0]), str(key[1]))
     rows = await queries.decisions(session, after, asked.limit)
     more = None
     if len(rows) > asked.limit:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, get_args
 
-from kit import forms, schemas
+from kit import forms
 from kit.addresses import KEYWORD
 from kit.problem import FieldFault, Words, pointer
 from services.catalog.codelists import shipped
 from services.catalog.content import Level
 from services.catalog.errors import FormUnusable
 from services.catalog.forms import layout, parts
+from services.catalog.forms import schema as schemas
 
 SCHEMA, LAYOUT, EXAMPLE = "/form/schema", "/form/layout", "/form/example"
 #: Lists that are not files but what the catalogue holds: `units?level=commune`.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from kit import forms
 from kit.problem import FieldFault, Words, pointer
-from kit.schemas import resolved
+from services.catalog.forms.schema import resolved
 
 WIDGETS = (
     "checkbox", "checkboxes", "date", "email", "identity-number", "list", "money", "month", "number",

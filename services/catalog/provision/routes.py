@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import page
 from kit.db import Session
-from kit.problem import FieldFault, InvalidInput
 from services.catalog import tabular
 from services.catalog.auth import Editor, Staff
 from services.catalog.cache import Caching
@@ -30,7 +29,6 @@ from services.catalog.routes.editors import TheClock
 from services.catalog.routes.public import Today, Tongue
 
 router = APIRouter(prefix="/v1/reports/provision", tags=["reports"])
-_CURSOR = {"vi": "Con trỏ trang không hợp lệ.", "en": "The page cursor is not valid."}
 
 
 @router.get("", response_model=Provision, responses=tabular.DESCRIBED)
@@ -119,9 +117,4 @@ async def list_stated_figures(
 
 def _after(cursor: str | None) -> tuple[str, str, date] | None:
     key = page.decode(cursor, str, str, str)
-    if key is None:
-        return None
-    try:
-        return key[0], key[1], date.fromisoformat(key[2])
-    except ValueError:
-        raise InvalidInput(errors=[FieldFault("cursor", _CURSOR, parameter="cursor")]) from None
+    return None if key is None else (key[0], key[1], page.day_of(key[2]))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ARRAY, CTE, BigInteger, Date, Float, Integer, Text, bindparam, text
+from sqlalchemy.types import NullType
 
 from services.catalog.search.words import MOST, Asked
 
@@ -34,34 +35,31 @@ class Looked:
 #:   class A, and more when it is repeated, which says nothing here.
 #: - To be offered by a body that is named is worth 1.5 words.
 #: - What has less than half the points of the best is no answer any more.
-#: - A name of 100 words loses half its score: of two that say all, the shorter one says it.
 _SCORED = """
 WITH asked AS (
   SELECT no, term, share
   FROM unnest(:numbers, CAST(:terms AS tsquery[]), :shares) AS each (no, term, share)
 ), hit AS (
-  SELECT version.procedure_code AS code, version.number, asked.no,
+  SELECT version.ctid AS place, asked.no,
     10000 * asked.share * least(1, ts_rank('{0, 0.3, 0, 1}', version.search, asked.term) / 0.6079) AS points
   FROM asked JOIN procedure_version AS version ON version.search @@ asked.term AND version.valid @> :day
   UNION ALL
-  SELECT DISTINCT offering.procedure_code, version.number, -1, 15000
+  SELECT DISTINCT version.ctid, -1, 15000
   FROM offering CROSS JOIN LATERAL (
-    SELECT number FROM procedure_version AS version
+    SELECT ctid FROM procedure_version AS version
     WHERE version.procedure_code = offering.procedure_code AND version.valid @> :day LIMIT 1
   ) AS version
   WHERE offering.agency = ANY (:bodies) AND offering.valid @> :day
 ), rare AS (
   SELECT no, 1 / (1 + ln(count(*))) AS weight FROM hit GROUP BY no
 ), total AS (
-  SELECT code, number, CAST(sum(CAST(points * weight AS bigint)) AS bigint) AS points
-  FROM hit JOIN rare USING (no) GROUP BY code, number
+  SELECT place, CAST(sum(CAST(points * weight AS bigint)) AS bigint) AS points
+  FROM hit JOIN rare USING (no) GROUP BY place
 ), best AS (
   SELECT max(points) AS points FROM total
 )
-SELECT total.code, total.number,
-  total.points * 1000000 / best.points * 100 / (100 + length(ts_filter(version.search, '{a}'))) AS score
+SELECT total.place, total.points * 1000000 / best.points AS points
 FROM total JOIN best ON total.points * 2 >= best.points
-  JOIN procedure_version AS version ON (version.procedure_code, version.number) = (total.code, total.number)
 """
 _statement = (
     text(_SCORED)
@@ -72,12 +70,16 @@ _statement = (
         bindparam("bodies", type_=ARRAY(Text)),
         bindparam("day", type_=Date),
     )
-    .columns(code=Text, number=Integer, score=BigInteger)
+    .columns(place=NullType, points=BigInteger)
 )
 
 
 def scored(looked: Looked, on: date) -> CTE:
-    """Code, number and score, 0 to a million, of what is answer enough."""
+    """The places of the versions that are answer enough, and their points: the best has a million.
+
+    A place is good for the statement in which it stands, and needs no index: of the two that could find a
+    version, the planner took the slow one.
+    """
     return _statement.bindparams(
         numbers=[each.number for each in looked.asked],
         terms=[each.term for each in looked.asked],

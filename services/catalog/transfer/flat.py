@@ -104,7 +104,7 @@ class Choices:
         return self.labels[name].get(code, code)
 
     def code(self, name: str, said: str) -> str | None:
-        return self._codes[name].get(fold(said))
+        return self._codes[name].get(lines.folded(said))
 
 
 def write(content: Mapping[str, Any], choices: Choices) -> dict[str, str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kit.problem import Words
@@ -46,6 +47,10 @@ class LineFault(ValueError):
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
         self.code, self.facts = code, facts
+
+
+#: The same words again and again.
+folded = lru_cache(maxsize=4096)(fold)
 
 
 def _escaped(text: str) -> str:
@@ -166,7 +171,7 @@ _COUNTED = re.compile(r"(\d{1,3}) (ban chinh|originals?|ban sao|cop(?:y|ies))")
 
 
 def _paper_part(part: str) -> Item | None:
-    text = fold(part)
+    text = folded(part)
     if text in _PAPER:
         return dict(_PAPER[text])
     if counted := _COUNTED.fullmatch(text):
@@ -200,7 +205,7 @@ def _fee(item: Mapping[str, Any]) -> list[str]:
 
 
 def _fee_part(part: str) -> Item | None:
-    text = fold(part)
+    text = folded(part)
     if text in _FEE:
         return dict(_FEE[text])
     if amount := _AMOUNT.fullmatch(text):

@@ -14,6 +14,7 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from kit import page
 from kit.sheets import CSV, XLSX
 from tests.unit.catalog.conftest import World
 
@@ -73,9 +74,9 @@ async def test_a_list_is_recorded_once_and_put_right_by_a_revision_with_a_reason
     # The same number of another year is another decision.
     later = await recorded(world, {**body, "date": "2021-07-14", "valid_from": "2021-07-14"})
     assert later.json()["id"] == "100-qd-ubnd-2021"
-    page = (await world.client.get(LISTS, params={"limit": "1"})).json()
-    assert (page["items"][0]["id"], bool(page["next"])) == ("100-qd-ubnd-2021", True)
-    rest = (await world.client.get(LISTS, params={"cursor": page["next"]})).json()["items"]
+    first_page = (await world.client.get(LISTS, params={"limit": "1"})).json()
+    assert (first_page["items"][0]["id"], bool(first_page["next"])) == ("100-qd-ubnd-2021", True)
+    rest = (await world.client.get(LISTS, params={"cursor": first_page["next"]})).json()["items"]
     assert "100-qd-ubnd-2020" in {item["id"] for item in rest}
 
 
@@ -167,12 +168,12 @@ async def test_a_comparison_is_pages_that_hold_everything_once_and_a_table(world
     await recorded(world, decision("104/QĐ-UBND", items))
     path, params, seen = f"{LISTS}/104-qd-ubnd-2020/comparison", {"limit": "7"}, []
     while True:
-        page = (await world.client.get(path, params=params)).json()
-        seen += [(i["procedure"]["code"], i["government_level"]) for i in page["items"]]
-        if page["next"] is None:
+        part = (await world.client.get(path, params=params)).json()
+        seen += [(i["procedure"]["code"], i["government_level"]) for i in part["items"]]
+        if part["next"] is None:
             break
-        params["cursor"] = page["next"]
-    assert len(set(seen)) == len(seen) == sum(page["counts"].values())
+        params["cursor"] = part["next"]
+    assert len(set(seen)) == len(seen) == sum(part["counts"].values())
     table = await world.client.get(path, headers={"Accept": CSV})
     rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert len(rows) == len(seen) + 1
@@ -183,15 +184,15 @@ async def test_a_list_comes_as_a_workbook_or_csv(world: World) -> None:
     await procedure(world, "9.3020")
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as book:
-        page = book.add_worksheet()
-        page.write(0, 0, "DANH MỤC DỊCH VỤ CÔNG")
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "DANH MỤC DỊCH VỤ CÔNG")
         for c, name in enumerate(("TT", "Mã thủ tục", "Tên thủ tục", "Cơ quan", "Cấp", "Mức độ", "Bắt buộc")):
-            page.write(2, c, name)
-        page.write(3, 0, "I. Lĩnh vực xây dựng")
+            sheet.write(2, c, name)
+        sheet.write(3, 0, "I. Lĩnh vực xây dựng")
         rows = ((1, "9.3020", "", "Sở Xây dựng", "", 4, "x"), (2, "", "Thủ tục lạ", "", "Xã", "Mức độ 3", ""))
         for r, row in enumerate(rows, 4):
             for c, cell in enumerate(row):
-                page.write(r, c, cell)
+                sheet.write(r, c, cell)
     params = {"number": "105/QĐ-UBND", "date": "2020-07-14", "title": "Danh mục", "valid_from": "2020-07-14"}
     headers = world.editor(**{"Content-Type": XLSX})
     made = await world.client.post(LISTS, params=params, content=target.getvalue(), headers=headers)
@@ -259,3 +260,22 @@ async def test_two_editors_who_record_the_same_decision_at_once(world: World) ->
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses.count(201) == 1
     assert set(statuses) <= {200, 201, 409}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{LISTS}/100-qd-ubnd-2020/comparison?cursor=" + page.encode([True, 10**30, "a", "b"]),
+        f"{LISTS}/100-qd-ubnd-2020/items?cursor=" + page.encode([10**30]),
+        f"{LISTS}?cursor=" + page.encode(["2020-13-45", "a"]),
+        f"{LISTS}?colour=red",
+        f"{LISTS}/100-qd-ubnd-2020/comparison?state=lost",
+        "/v1/reports/provision/mandated-not-offered?cursor=" + page.encode(["a", 10**30]),
+        "/v1/reports/provision?as_of=0001-01-01",
+    ],
+)
+async def test_wrong_requests_are_refused_with_words(world: World, path: str) -> None:
+    items = [{"procedure": "9.000001", "agency": CONSTRUCTION, "online_level": 4}]
+    await recorded(world, decision("100/QĐ-UBND", items))
+    answer = await world.client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")

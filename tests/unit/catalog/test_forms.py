@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from kit.forms import faults
-from kit.schemas import DRAFT
 from services.catalog.codelists import shipped
 from services.catalog.content import Content
 from services.catalog.forms import checks, layout, parts
 from services.catalog.forms.generic import GENERIC, is_generic
+from services.catalog.forms.schema import DRAFT
 from tests.unit.catalog.conftest import World
 
 FIELD = {"widget": "text", "label": "Ô", "help": ""}

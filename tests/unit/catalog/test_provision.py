@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from deploy.databases import ServiceDatabase
-from kit import workbooks
+from kit import page, workbooks
 from kit.app import Outside
 from kit.db import Database
 from kit.sheets import CSV, XLSX
@@ -210,7 +210,10 @@ async def test_a_stated_figure_is_kept_beside_and_never_forced_to_match(world: W
     assert (mended.json()["version"], mended.json()["value"]) == (2, 23)
     listed = (await world.client.get(path, headers=world.editor(), params={"limit": "3"})).json()
     assert len(listed["items"]) == 3
-    assert listed["next"]
+    rest = await world.client.get(path, headers=world.editor(), params={"cursor": listed["next"]})
+    assert len(rest.json()["items"]) == len(seed.STATED) + 1 - 3
+    bad = {"cursor": page.encode(["total", "percent", "2020-02-31"])}
+    assert (await world.client.get(path, headers=world.editor(), params=bad)).status_code == 422
     wrong = await world.client.put(
         path, json={**said, "dimension": "moon", "value": -1}, headers=world.editor()
     )
@@ -244,11 +247,11 @@ async def test_online_services_with_few_or_no_dossiers(world: World, dossiers: D
     codes: list[str] = []
     paged = {**params, "limit": "50"}
     while True:
-        page = (await world.client.get(path, params=paged, headers=leader)).json()
-        codes += [item["procedure"]["code"] for item in page["items"]]
-        if page["next"] is None:
+        part = (await world.client.get(path, params=paged, headers=leader)).json()
+        codes += [item["procedure"]["code"] for item in part["items"]]
+        if part["next"] is None:
             break
-        paged["cursor"] = page["next"]
+        paged["cursor"] = part["next"]
     assert len(set(codes)) == len(codes) == online - 2
 
 

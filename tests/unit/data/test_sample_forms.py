@@ -6,10 +6,10 @@ import jsonschema_rs
 import pytest
 
 from kit import addresses, forms
-from kit.schemas import resolved, walk
 from services.catalog.codelists import shipped
 from services.catalog.forms import checks
 from services.catalog.forms.parts import assembled
+from services.catalog.forms.schema import resolved, walk
 from tests.unit.data.files import procedures, rows
 
 FORMS = {code: assembled(content["form"]) for code, content in procedures().items() if content["form"]}

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kit import addresses, formats, forms, schemas
+from kit import addresses, formats, forms
 from kit.addresses import Unit
+from services.catalog.forms import schema as schemas
 
 DAY = date(2020, 10, 26)
 GOOD = {
