@@ -35,7 +35,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from services.catalog.models import Agency, Offering, Procedure, Version
-from services.catalog.search.ranking import Looked, scored
+from services.catalog.search.ranking import Looked, constant, scored
 
 _code = col(Version.procedure_code)
 _LEVEL_2 = 2
@@ -89,7 +89,7 @@ def matches(looked: Looked | None, on: date, *, all_at_once: bool = False) -> Ma
         func.max(col(Offering.online_level)).label("level"),
         func.bool_or(col(Offering.mandated)).label("mandated"),
         func.count().label("bodies"),
-    ).where(col(Offering.valid).contains(on))
+    ).where(col(Offering.valid).contains(constant(on)))
     offered: FromClause
     fits: ColumnElement[bool] = true()
     if all_at_once:
@@ -102,7 +102,7 @@ def matches(looked: Looked | None, on: date, *, all_at_once: bool = False) -> Ma
     bodies = func.coalesce(offered.c.bodies, 0)
     score: ColumnElement[int] = literal(0, BigInteger)
     rows: FromClause = Version.metadata.tables["procedure_version"]
-    where: ColumnElement[bool] = col(Version.valid).contains(on)
+    where: ColumnElement[bool] = col(Version.valid).contains(constant(on))
     if looked is not None:
         words = scored(looked, on)
         rows = rows.join(words, literal_column("procedure_version.ctid") == words.c.place)
@@ -127,7 +127,7 @@ def _conditions(wanted: Wanted, found: Matches, on: date) -> dict[str, ColumnEle
     offers = exists().where(
         col(Offering.procedure_code) == _code,
         col(Offering.agency) == wanted.agency,
-        col(Offering.valid).contains(on),
+        col(Offering.valid).contains(constant(on)),
     )
     each = {
         "field": col(Version.field_code) == wanted.field,
@@ -228,7 +228,7 @@ def _values(found: CTE, on: date) -> CompoundSelect[Any]:
         )
         return select(*row).select_from(found).where(counts)
 
-    offers = and_(col(Offering.procedure_code) == found.c.code, col(Offering.valid).contains(on))
+    offers = and_(col(Offering.procedure_code) == found.c.code, col(Offering.valid).contains(constant(on)))
     return union_all(
         of("field", found.c.field_code, found.c.field_name),
         of("government_level", func.unnest(found.c.government_levels)),

@@ -11,9 +11,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ARRAY, CTE, BigInteger, Date, Float, Integer, Text, bindparam, text
-from sqlalchemy.types import NullType
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    Text,
+    TextClause,
+    bindparam,
+    literal_column,
+    text,
+)
+from sqlalchemy.types import NullType, TypeEngine
 
 from services.catalog.search.words import MOST, Asked
 
@@ -61,17 +76,19 @@ WITH asked AS (
 SELECT total.place, total.points * 1000000 / best.points AS points
 FROM total JOIN best ON total.points * 2 >= best.points
 """
-_statement = (
-    text(_SCORED)
-    .bindparams(
-        bindparam("numbers", type_=ARRAY(Integer)),
-        bindparam("terms", type_=ARRAY(Text)),
-        bindparam("shares", type_=ARRAY(Float)),
-        bindparam("bodies", type_=ARRAY(Text)),
-        bindparam("day", type_=Date),
-    )
-    .columns(place=NullType, points=BigInteger)
-)
+
+
+def constant(on: date) -> ColumnElement[date]:
+    """A day as a constant of the statement. As a parameter, of which the planner knows nothing, it passes for
+    rare, and the index by days is read instead of the one by words: 1 s in place of 50 ms."""
+    return literal_column(f"DATE '{on.isoformat()}'", Date)
+
+
+@lru_cache(maxsize=8)
+def dated(sql: str, on: date, **arrays: type[TypeEngine[Any]]) -> TextClause:
+    """The statement of a day (`:day`); its other parameters are arrays of these types."""
+    binds = (bindparam(name, type_=ARRAY(kind)) for name, kind in arrays.items())
+    return text(sql.replace(":day", str(constant(on)))).bindparams(*binds)
 
 
 def scored(looked: Looked, on: date) -> CTE:
@@ -80,10 +97,10 @@ def scored(looked: Looked, on: date) -> CTE:
     A place is good for the statement in which it stands, and needs no index: of the two that could find a
     version, the planner took the slow one.
     """
-    return _statement.bindparams(
+    statement = dated(_SCORED, on, numbers=Integer, terms=Text, shares=Float, bodies=Text).bindparams(
         numbers=[each.number for each in looked.asked],
         terms=[each.term for each in looked.asked],
         shares=[each.share for each in looked.asked],
         bodies=looked.bodies,
-        day=on,
-    ).cte("scored")
+    )
+    return statement.columns(place=NullType, points=BigInteger).cte("scored")

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ARRAY, Date, Text, bindparam, text
+from sqlalchemy import Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.text import fold
 from services.catalog.search import words
-from services.catalog.search.ranking import Looked
+from services.catalog.search.ranking import Looked, dated
 
 
 @dataclass(frozen=True)
@@ -38,33 +38,9 @@ async def read(session: AsyncSession, typed: str, on: date, *, unfinished: bool 
     """`unfinished`: the last word is still being typed."""
     split = words.split(typed)
     terms = words.terms(split, unfinished=unfinished)
-    asked = {"terms": list(terms.values()), "phrases": words.phrases(split), "day": on}
-    strange, bodies = (await session.execute(_KNOWN, asked)).one()
+    asked = {"terms": list(terms.values()), "phrases": words.phrases(split)}
+    strange, bodies = (await session.execute(dated(_KNOWN, on, terms=Text, phrases=Text), asked)).one()
     meant = {}
     if strange:
         # 20 ms, for the few queries that have such a word.
-        known = set(await session.scalars(_VOCABULARY))
-        meant = {word: words.slips_of(word, known) for word, term in terms.items() if term in strange}
-    return Reading(typed, Looked(words.asked(split, meant, unfinished=unfinished), bodies), meant)
-
-
-#: The terms that no version in force answers and no body's name; the bodies that are called by one of the
-#: phrases, or whose unit is ("sở xây dựng", "huyện Lương Sơn" for its committee).
-_KNOWN = text("""
-SELECT ARRAY(
-  SELECT term FROM unnest(:terms) AS each (term) WHERE NOT EXISTS (
-    SELECT FROM procedure_version WHERE search @@ CAST(term AS tsquery) AND valid @> :day
-  ) AND NOT EXISTS (
-    SELECT FROM agency WHERE to_tsvector('simple', plain_words(name)) @@ CAST(term AS tsquery))
-), ARRAY(
-  SELECT code FROM agency WHERE plain_words(name) = ANY (:phrases)
-  UNION
-  SELECT agency.code FROM unit JOIN agency ON agency.unit_code = unit.code
-  WHERE agency.kind = 'peoples_committee' AND plain_words(unit.name) = ANY (:phrases)
-)
-""").bindparams(
-    bindparam("terms", type_=ARRAY(Text)),
-    bindparam("phrases", type_=ARRAY(Text)),
-    bindparam("day", type_=Date),
-)
-_VOCABULARY = text("SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL')")
+        known = set(await session.scalars(_VOCABULARY = text("SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL')")

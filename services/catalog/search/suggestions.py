@@ -12,7 +12,7 @@ from sqlmodel import col
 from services.catalog.models import Agency, Version
 from services.catalog.queries import exists_on
 from services.catalog.search.queries import matches
-from services.catalog.search.ranking import Looked
+from services.catalog.search.ranking import Looked, constant
 
 
 async def procedures(session: AsyncSession, looked: Looked, on: date, limit: int) -> list[tuple[str, str]]:
@@ -33,7 +33,7 @@ async def fields(session: AsyncSession, looked: Looked, on: date, limit: int) ->
     each = (
         select(col(Version.field_code).label("code"), col(Version.field_name).label("name"))
         .add_columns(func.count().label("count"))
-        .where(col(Version.valid).contains(on))
+        .where(col(Version.valid).contains(constant(on)))
         .group_by(col(Version.field_code), col(Version.field_name))
         .subquery()
     )
