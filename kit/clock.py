@@ -89,6 +89,11 @@ def civil_date(moment: datetime) -> str:
     return moment.astimezone(VIETNAM).date().isoformat()
 
 
+def today(clock: Clock) -> date:
+    """The present day in Vietnam."""
+    return clock.now().astimezone(VIETNAM).date()
+
+
 def elapsed() -> float:
     """Seconds on a clock that never jumps: for time-outs and measurements only."""
     return time.monotonic()

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.db import Database
 from kit.text import sort_key
 from services.catalog import queries
@@ -98,7 +98,7 @@ async def load_procedures(session: AsyncSession, clock: Clock, folder: Path) -> 
     for content in _contents(folder / "procedures"):
         if content.code not in known:
             procedure = await edit.create(session, clock, LOADER, content, REASON)
-            publication = Publication(valid_from=min(SINCE, edit.today(clock)), reason=REASON)
+            publication = Publication(valid_from=min(SINCE, today(clock)), reason=REASON)
             await publish.publish(session, clock, LOADER, procedure, publication)
             new += 1
     return new
@@ -114,7 +114,7 @@ async def load_offerings(
     session: AsyncSession, clock: Clock, entries: list[dict[str, Any]], codes: set[str]
 ) -> int:
     """The offerings of the procedures `codes`, expanded over the bodies of a level."""
-    bodies = [b for b in await queries.agencies(session, edit.today(clock)) if b.kind == "peoples_committee"]
+    bodies = [b for b in await queries.agencies(session, today(clock)) if b.kind == "peoples_committee"]
     made = 0
     for entry in entries:
         if entry["procedure"] not in codes:

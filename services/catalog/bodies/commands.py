@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.problem import FieldFault
 from kit.text import sort_key
 from services.catalog.bodies import queries
@@ -17,7 +17,6 @@ from services.catalog.bodies.errors import AgencyExists, HasSuccessor, TreeBroke
 from services.catalog.bodies.plan import WORDS
 from services.catalog.bodies.schemas import AgencyChanges, NewAgency, NewUnit, UnitChanges
 from services.catalog.bodies.tree import Misfit, Tree
-from services.catalog.commands.edit import today
 from services.catalog.models import Agency, Unit
 
 _POINTER = {

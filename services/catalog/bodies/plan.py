@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from kit.problem import FieldFault, Words
-from services.catalog.bodies.identifiers import parse
 from services.catalog.bodies.schemas import PlanRow
 from services.catalog.bodies.tree import Heir, Misfit, Node, Tree
+from services.catalog.identifiers import parse
 
 _DAY = timedelta(days=1)
 

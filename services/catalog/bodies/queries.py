@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.catalog.bodies.errors import UnitMissing
-from services.catalog.bodies.identifiers import notations
 from services.catalog.bodies.models import Reorganisation, Succession
 from services.catalog.bodies.plan import Known
 from services.catalog.bodies.tree import Heir, Node, Tree
 from services.catalog.errors import AgencyMissing
+from services.catalog.identifiers import notations
 from services.catalog.models import Agency, Offering, Unit
 
 #: The subject of the tree's events; its neighbours copy the tree whole.

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.text import sort_key
 from services.catalog.bodies import commands, handover, queries
 from services.catalog.bodies.errors import PlanRefused
@@ -22,7 +22,6 @@ from services.catalog.bodies.handover import Job
 from services.catalog.bodies.models import Reorganisation, Succession
 from services.catalog.bodies.plan import check
 from services.catalog.bodies.schemas import Holding, Pair, Plan, PlanRow, Reorganised
-from services.catalog.commands.edit import today
 from services.catalog.models import Agency, Offering, Unit
 from services.catalog.schemas import Ref
 

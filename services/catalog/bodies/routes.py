@@ -25,8 +25,7 @@ from services.catalog.bodies.schemas import (
     UnitDetail,
 )
 from services.catalog.cache import Caching
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import On, Today
+from services.catalog.parameters import On, TheClock, Today
 from services.catalog.schemas import AgencyView, UnitView
 
 public = APIRouter(prefix="/v1", tags=["catalogue"])

@@ -9,12 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from kit.clock import Day
 from kit.text import Incoming, Line
-from services.catalog.bodies.identifiers import LONGEST, canonical
+from services.catalog.identifiers import BodyCode, canonical
 from services.catalog.schemas import AgencyView, Ref, UnitView
 
-_GIVEN = r"^[0-9A-Za-z.\-]{2,40}$"
-#: In either notation; kept in QCVN's.
-BodyCode = Annotated[str, StringConstraints(pattern=_GIVEN, max_length=LONGEST), AfterValidator(canonical)]
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z\-]{2,20}$")]
 #: Kinds and levels are code lists, not fixed here: nothing in the code knows the number three.
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,39}$")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.catalog.bodies.identifiers import parse
 from services.catalog.bodies.models import Succession
 from services.catalog.bodies.queries import Places
 from services.catalog.bodies.schemas import (
@@ -15,6 +14,7 @@ from services.catalog.bodies.schemas import (
     UnitDetail,
 )
 from services.catalog.bodies.schemas import Succession as Heir
+from services.catalog.identifiers import parse
 from services.catalog.models import Agency, Unit
 from services.catalog.schemas import AgencyView, Ref, UnitView
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import VIETNAM, Clock
+from kit.clock import Clock, today
 from kit.problem import InvalidInput
 from kit.text import fold, sort_key
 from services.catalog import queries
@@ -20,10 +20,6 @@ from services.catalog.forms.checks import usable
 from services.catalog.forms.generic import GENERIC
 from services.catalog.models import Procedure, Version
 from services.catalog.status import Source, VersionState
-
-
-def today(clock: Clock) -> date:
-    return clock.now().astimezone(VIETNAM).date()
 
 
 async def create(

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.problem import FieldFault
 from services.catalog import queries
-from services.catalog.commands.edit import record, refuse_abolished, today
+from services.catalog.commands.edit import record, refuse_abolished
 from services.catalog.content import gap_faults, gaps_for
 from services.catalog.difference import Change, difference
 from services.catalog.errors import Abolished, DayPassed, GapsRemain, NothingToPublish

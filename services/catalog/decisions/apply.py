@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.problem import FieldFault
 from services.catalog import queries as catalogue
-from services.catalog.commands.edit import today
 from services.catalog.decisions import queries
 from services.catalog.decisions.errors import AMBIGUOUS, NO_BODIES, NOT_IN_FORCE, UNKNOWN
 from services.catalog.decisions.models import Decision

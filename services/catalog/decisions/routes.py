@@ -28,8 +28,7 @@ from services.catalog.decisions.schemas import (
     NewDecision,
     Recorded,
 )
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import Today, Tongue
+from services.catalog.parameters import TheClock, Today, Tongue
 
 router = APIRouter(prefix="/v1/procedures/decisions", tags=["decisions"])
 

@@ -13,9 +13,9 @@ from pydantic_core import PydanticCustomError
 from kit import page
 from kit.clock import Day, Local
 from kit.text import Incoming, Line, Text, fold
-from services.catalog.bodies.schemas import BodyCode
 from services.catalog.content import Code
 from services.catalog.content import Level as GovernmentLevel
+from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Ref, Why
 
 MOST_ITEMS = 5000

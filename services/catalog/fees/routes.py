@@ -11,7 +11,7 @@ from services.catalog import queries
 from services.catalog.errors import ProcedureMissing
 from services.catalog.fees.quote import quote
 from services.catalog.fees.schemas import FeeQuote, QuoteAsked
-from services.catalog.routes.public import ProcedureCode, Today
+from services.catalog.parameters import ProcedureCode, Today
 
 router = APIRouter(prefix="/v1", tags=["fees"])
 

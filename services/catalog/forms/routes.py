@@ -20,7 +20,7 @@ from services.catalog.forms.checks import code_lists_of
 from services.catalog.forms.generic import is_generic
 from services.catalog.forms.schemas import FormChecked, FormData, FormView, PartView
 from services.catalog.models import Version
-from services.catalog.routes.public import InForce, ProcedureCode, TheDay, Tongue, in_force
+from services.catalog.parameters import InForce, ProcedureCode, TheDay, Tongue, in_force
 
 #: Before the other routers of procedures: `form-parts` is no procedure's code.
 router = APIRouter(prefix="/v1/procedures", tags=["forms"])

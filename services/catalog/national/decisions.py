@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import versions
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.problem import FieldFault, InvalidInput, pointer
 from services.catalog import queries
-from services.catalog.commands.edit import record, today
+from services.catalog.commands.edit import record
 from services.catalog.commands.publish import abolish, restore
 from services.catalog.models import Procedure, Version
 from services.catalog.national import publishing, threeway

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from services.catalog import queries
-from services.catalog.commands.edit import append, today, version_of
+from services.catalog.commands.edit import append, version_of
 from services.catalog.commands.publish import abolish, put_in_force, restore
 from services.catalog.content import Content, digest, gaps
 from services.catalog.errors import Abolished, GapsRemain

@@ -41,8 +41,7 @@ from services.catalog.national.schemas import (
     Rejection,
     RejectMany,
 )
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import ProcedureCode, Today, Tongue
+from services.catalog.parameters import ProcedureCode, TheClock, Today, Tongue
 from services.catalog.schemas import Why
 
 router = APIRouter(tags=["national changes"])

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.problem import FieldFault, InvalidInput
-from services.catalog.commands.edit import record, refuse_abolished, today
+from services.catalog.commands.edit import record, refuse_abolished
 from services.catalog.errors import AgencyMissing, GapsRemain, VersionMissing
 from services.catalog.models import Agency, Offering, Procedure, Version
 from services.catalog.offerings import checks, queries

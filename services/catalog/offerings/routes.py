@@ -11,8 +11,8 @@ from kit.db import Session
 from kit.text import Line
 from services.catalog import queries as catalogue
 from services.catalog.auth import Editor, Staff
-from services.catalog.bodies.schemas import BodyCode
 from services.catalog.cache import Caching
+from services.catalog.identifiers import BodyCode
 from services.catalog.offerings import commands, queries, views
 from services.catalog.offerings.schemas import (
     Ending,
@@ -22,8 +22,7 @@ from services.catalog.offerings.schemas import (
     OfferingView,
     OffersAsked,
 )
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import InForce, ProcedureCode, TheDay, Today
+from services.catalog.parameters import InForce, ProcedureCode, TheClock, TheDay, Today
 from services.catalog.schemas import Ref
 
 router = APIRouter(prefix="/v1", tags=["offerings"])

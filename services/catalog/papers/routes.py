@@ -15,7 +15,7 @@ from services.catalog.auth import Editor
 from services.catalog.papers import commands, queries
 from services.catalog.papers.models import MOST
 from services.catalog.papers.schemas import TemplateView
-from services.catalog.routes.editors import TheClock
+from services.catalog.parameters import TheClock
 
 #: Before the other routers of procedures: `templates` is no procedure's code.
 router = APIRouter(prefix="/v1/procedures/templates", tags=["templates"])

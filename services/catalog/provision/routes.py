@@ -13,6 +13,7 @@ from kit.db import Session
 from services.catalog import tabular
 from services.catalog.auth import Editor, Staff
 from services.catalog.cache import Caching
+from services.catalog.parameters import TheClock, Today, Tongue
 from services.catalog.provision import commands, queries, views
 from services.catalog.provision.definition import INDICATOR
 from services.catalog.provision.errors import refuse_future
@@ -25,8 +26,6 @@ from services.catalog.provision.schemas import (
     StatedFigureView,
 )
 from services.catalog.provision.views import Figures
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import Today, Tongue
 
 router = APIRouter(prefix="/v1/reports/provision", tags=["reports"])
 

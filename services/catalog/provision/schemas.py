@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from kit import page
 from kit.clock import Day, Local
 from kit.text import Incoming, Line, Text
-from services.catalog.bodies.schemas import BodyCode
+from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Ref, Why
 
 GroupBy = Literal["agency", "field", "government_level"]

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import ValidationError
 
 from kit import page, versions
-from kit.clock import Clock
 from kit.db import Session
 from kit.problem import InvalidInput, validation_faults
 from kit.text import Line
@@ -21,7 +20,7 @@ from services.catalog.auth import Editor
 from services.catalog.commands import edit, publish
 from services.catalog.errors import NothingToPublish
 from services.catalog.models import Procedure
-from services.catalog.routes.public import ProcedureCode, Today
+from services.catalog.parameters import ProcedureCode, TheClock, Today
 from services.catalog.schemas import (
     Abolition,
     DraftChanges,
@@ -34,14 +33,6 @@ from services.catalog.schemas import (
 )
 
 router = APIRouter(prefix="/v1", tags=["editors"])
-
-
-def _clock(request: Request) -> Clock:
-    clock: Clock = request.app.state.clock
-    return clock
-
-
-TheClock = Annotated[Clock, Depends(_clock, scope="function")]
 
 
 @router.post("/procedures", status_code=status.HTTP_201_CREATED)

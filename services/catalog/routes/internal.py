@@ -17,7 +17,7 @@ from services.catalog.fees.schemas import Copies
 from services.catalog.fees.submission import frozen
 from services.catalog.models import Offering
 from services.catalog.national import queries as national
-from services.catalog.routes.public import ProcedureCode, Today
+from services.catalog.parameters import ProcedureCode, Today
 
 router = APIRouter(prefix="/internal", tags=["internal"])
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
-from kit.clock import Day
 from kit.db import Session
-from kit.problem import Language, language_of
 from services.catalog import queries, views
 from services.catalog.cache import Caching
 from services.catalog.codelists import CodeList, CodeLists
-from services.catalog.commands.edit import today
-from services.catalog.errors import ProcedureAbolished, ProcedureMissing
-from services.catalog.models import Procedure, Version
+from services.catalog.parameters import InForce, ProcedureCode, TheDay, Today, Tongue
 from services.catalog.schemas import (
     Facet,
     ProcedureView,
@@ -24,42 +19,6 @@ from services.catalog.schemas import (
 )
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
-
-ProcedureCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$")]
-Tongue = Annotated[Language, Depends(language_of)]
-
-
-def _today(request: Request) -> date:
-    return today(request.app.state.clock)
-
-
-Today = Annotated[date, Depends(_today, scope="function")]
-
-
-On = Annotated[Day | None, Query(description="a day; default today")]
-
-
-def _day(today_: Today, on: On = None) -> date:
-    return on or today_
-
-
-TheDay = Annotated[date, Depends(_day, scope="function")]
-
-
-async def in_force(code: ProcedureCode, session: Session, on: TheDay) -> tuple[Procedure, Version]:
-    """Raises ProcedureMissing, ProcedureAbolished."""
-    procedure = await queries.procedure(session, code)
-    version = await queries.in_force(session, code, on)
-    if version is None and procedure.abolished_from is not None and procedure.abolished_from <= on:
-        raise ProcedureAbolished(
-            since=f"{procedure.abolished_from:%d/%m/%Y}", reason=procedure.abolished_reason
-        )
-    if version is None:
-        raise ProcedureMissing
-    return procedure, version
-
-
-InForce = Annotated[tuple[Procedure, Version], Depends(in_force, scope="function")]
 
 
 @router.get("/procedures/{code}", response_model=ProcedureView)

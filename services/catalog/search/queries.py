@@ -1,4 +1,4 @@
-"""What is found, in pages and in counts, whatever it is narrowed to."""
+"""What is found, page by page, whatever it is narrowed to."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    CTE,
     BigInteger,
     ColumnElement,
-    CompoundSelect,
     FromClause,
     Integer,
     Select,
-    SQLColumnExpression,
-    Text,
-    and_,
-    case,
-    cast,
     exists,
     func,
     literal,
@@ -27,20 +19,16 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from services.catalog.models import Agency, Offering, Procedure, Version
+from services.catalog.models import Offering, Procedure, Version
 from services.catalog.search.ranking import Looked, constant, scored
 
 _code = col(Version.procedure_code)
 _LEVEL_2 = 2
-_FACETS = ("field", "government_level", "online_level", "audience", "agency")
-_TOP = 20
 
 
 @dataclass(frozen=True)
@@ -80,24 +68,28 @@ class Matches:
     online_level: ColumnElement[int]
     mandated: ColumnElement[bool]
     bodies: ColumnElement[int]
+    agencies: ColumnElement[list[str]]
+
+
+def _offered(on: date, *, all_at_once: bool) -> tuple[FromClause, ColumnElement[bool]]:
+    """What bodies offer that day of a procedure, and how that joins."""
+    offers = select(
+        func.max(col(Offering.online_level)).label("level"),
+        func.bool_or(col(Offering.mandated)).label("mandated"),
+        func.count().label("bodies"),
+        func.array_agg(col(Offering.agency)).label("agencies"),
+    ).where(col(Offering.valid).contains(constant(on)))
+    code = col(Offering.procedure_code)
+    if not all_at_once:
+        return offers.where(code == _code).lateral("offered"), true()
+    offered = offers.add_columns(code).group_by(code).subquery("offered")
+    return offered, offered.c.procedure_code == _code
 
 
 def matches(looked: Looked | None, on: date, *, all_at_once: bool = False) -> Matches:
     """What the words find; without words, everything. `all_at_once`: what bodies offer is summed up for all
     procedures first, which is quicker when most of them are read, and slower when a page is."""
-    offers = select(
-        func.max(col(Offering.online_level)).label("level"),
-        func.bool_or(col(Offering.mandated)).label("mandated"),
-        func.count().label("bodies"),
-    ).where(col(Offering.valid).contains(constant(on)))
-    offered: FromClause
-    fits: ColumnElement[bool] = true()
-    if all_at_once:
-        each = offers.add_columns(col(Offering.procedure_code)).group_by(col(Offering.procedure_code))
-        offered = each.subquery("offered")
-        fits = offered.c.procedure_code == _code
-    else:
-        offered = offers.where(col(Offering.procedure_code) == _code).lateral("offered")
+    offered, joins = _offered(on, all_at_once=all_at_once)
     level = func.coalesce(offered.c.level, _LEVEL_2)
     bodies = func.coalesce(offered.c.bodies, 0)
     score: ColumnElement[int] = literal(0, BigInteger)
@@ -106,24 +98,17 @@ def matches(looked: Looked | None, on: date, *, all_at_once: bool = False) -> Ma
     if looked is not None:
         words = scored(looked, on)
         rows = rows.join(words, literal_column("procedure_version.ctid") == words.c.place)
-        where = (
-            true()
-        )  # What is scored is in force; saying so again made the planner look that up by the day.
+        # What is scored is in force; said again, it made the planner look each up by the day.
+        where = true()
         # Of two names that say all, the shorter one says it: one of 100 words loses half its points.
         length = literal_column("length(ts_filter(procedure_version.search, '{a}'))", Integer)
         # Where words tell nothing apart: what is offered online, and by many, is asked for more often.
         score = words.c.points * 100 // (100 + length) + level * 200 + func.least(bodies, 199)
-    return Matches(
-        rows.outerjoin(offered, fits),
-        where,
-        score,
-        level,
-        func.coalesce(offered.c.mandated, False),
-        bodies,
-    )
+    mandated = func.coalesce(offered.c.mandated, False)
+    return Matches(rows.outerjoin(offered, joins), where, score, level, mandated, bodies, offered.c.agencies)
 
 
-def _conditions(wanted: Wanted, found: Matches, on: date) -> dict[str, ColumnElement[bool]]:
+def conditions(wanted: Wanted, found: Matches, on: date) -> dict[str, ColumnElement[bool]]:
     offers = exists().where(
         col(Offering.procedure_code) == _code,
         col(Offering.agency) == wanted.agency,
@@ -164,7 +149,7 @@ async def find(
         )
         .select_from(found.rows)
         .join(Procedure, col(Procedure.code) == _code)
-        .where(found.where, *_conditions(wanted, found, on).values())
+        .where(found.where, *conditions(wanted, found, on).values())
         .options(defer(Version.content))  # type: ignore[arg-type]
     )
     if after is not None:
@@ -173,68 +158,3 @@ async def find(
     order = () if looked is None else (-found.score,)
     query = query.order_by(*order, col(Version.sort_key), _code).limit(limit + 1)
     return [Found(*row) for row in await session.execute(query)]
-
-
-async def facets(
-    session: AsyncSession, looked: Looked | None, wanted: Wanted, on: date
-) -> dict[str, list[tuple[str, str, int]]]:
-    """Value, label and count by each of _FACETS, most first. A facet is counted as if nothing were chosen
-    from itself, so that its other values show what they would bring instead; of agencies, the first 20."""
-    hits = matches(looked, on, all_at_once=True)
-    conditions = _conditions(wanted, hits, on)
-    # Which of the chosen facets a procedure misses: it counts in a facet that is the only one.
-    missed = [case((~conditions[name], name)) for name in _FACETS if name in conditions]
-    misses = func.array_remove(cast(array(missed), ARRAY(Text)), None) if missed else cast([], ARRAY(Text))
-    found = (
-        select(
-            _code.label("code"),
-            hits.online_level.label("online_level"),
-            col(Version.field_code),
-            col(Version.field_name),
-            col(Version.government_levels),
-            col(Version.audiences),
-            misses.label("misses"),
-        )
-        .select_from(hits.rows)
-        .where(hits.where, *(conditions[name] for name in conditions if name not in _FACETS))
-        .cte("found")
-    )
-    each = _values(found, on).subquery("each")
-    count = func.count().label("count")
-    rows = await session.execute(
-        select(each.c.facet, each.c.value, func.min(each.c.label), count)
-        .group_by(each.c.facet, each.c.value)
-        .order_by(count.desc(), func.min(each.c.label), each.c.value)
-    )
-    counted: dict[str, list[tuple[str, str, int]]] = {name: [] for name in _FACETS}
-    for facet, value, label, number in rows:
-        counted[facet].append((value, label, number))
-    return {**counted, "agency": counted["agency"][:_TOP]}
-
-
-def _values(found: CTE, on: date) -> CompoundSelect[Any]:
-    """Facet, value and label of everything found, a row for each."""
-
-    def of(
-        facet: str, by: SQLColumnExpression[Any], called: SQLColumnExpression[str] | None = None
-    ) -> Select[Any]:
-        value: SQLColumnExpression[str] = cast(by, Text)
-        label = value if called is None else called
-        counts = found.c.misses.op("<@")(cast([facet], ARRAY(Text)))
-        row: tuple[Any, Any, Any] = (
-            literal(facet).label("facet"),
-            value.label("value"),
-            label.label("label"),
-        )
-        return select(*row).select_from(found).where(counts)
-
-    offers = and_(col(Offering.procedure_code) == found.c.code, col(Offering.valid).contains(constant(on)))
-    return union_all(
-        of("field", found.c.field_code, found.c.field_name),
-        of("government_level", func.unnest(found.c.government_levels)),
-        of("online_level", found.c.online_level),
-        of("audience", func.unnest(found.c.audiences)),
-        of("agency", col(Agency.code), col(Agency.name))
-        .join(Offering, offers)
-        .join(Agency, col(Agency.code) == col(Offering.agency)),
-    )

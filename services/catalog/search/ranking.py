@@ -71,7 +71,7 @@ WITH asked AS (
   SELECT place, CAST(sum(CAST(points * weight AS bigint)) AS bigint) AS points
   FROM hit JOIN rare USING (no) GROUP BY place
 ), best AS (
-  SELECT max(points) AS points FROM total
+  SELECT greatest(max(points), 1) AS points FROM total
 )
 SELECT total.place, total.points * 1000000 / best.points AS points
 FROM total JOIN best ON total.points * 2 >= best.points

@@ -43,4 +43,27 @@ async def read(session: AsyncSession, typed: str, on: date, *, unfinished: bool 
     meant = {}
     if strange:
         # 20 ms, for the few queries that have such a word.
-        known = set(await session.scalars(_VOCABULARY = text("SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL')")
+        known = set(await session.scalars(_VOCABULARY))
+        meant = {word: words.slips_of(word, known) for word, term in terms.items() if term in strange}
+    return Reading(typed, Looked(words.asked(split, meant, unfinished=unfinished), bodies), meant)
+
+
+#: The terms that no version in force answers and no body's name; the bodies that are called by one of the
+#: phrases, or whose unit is ("sở xây dựng", "huyện Lương Sơn" for its committee).
+_KNOWN = """
+SELECT ARRAY(
+  SELECT term FROM unnest(:terms) AS each (term) WHERE NOT EXISTS (
+    SELECT FROM procedure_version WHERE search @@ CAST(term AS tsquery) AND valid @> :day
+  ) AND NOT EXISTS (
+    SELECT FROM agency WHERE to_tsvector('simple', plain_words(name)) @@ CAST(term AS tsquery))
+), ARRAY(
+  SELECT code FROM agency WHERE plain_words(name) = ANY (:phrases)
+  UNION
+  SELECT agency.code FROM unit JOIN agency ON agency.unit_code = unit.code
+  WHERE agency.kind = 'peoples_committee' AND plain_words(unit.name) = ANY (:phrases)
+)
+"""
+#: Words of letters alone: most others are codes, in which a slip has no right reading.
+_VOCABULARY = text("""
+SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL') WHERE word !~ '[0-9]'
+""")

@@ -14,9 +14,10 @@ from kit.db import Session
 from kit.text import Line
 from services.catalog.cache import Caching
 from services.catalog.content import Audience, Channel
-from services.catalog.routes.public import Today
+from services.catalog.parameters import Today
 from services.catalog.schemas import Facet, Ref
 from services.catalog.search import queries, suggestions, views
+from services.catalog.search.facets import facets as count
 from services.catalog.search.queries import Wanted
 from services.catalog.search.reading import Reading, read
 from services.catalog.search.schemas import ProcedurePage, Suggestions
@@ -78,7 +79,7 @@ async def search_procedures(
 async def _facets(
     session: AsyncSession, reading: Reading | None, wanted: Wanted, on: date
 ) -> dict[str, list[Facet]]:
-    counted = await queries.facets(session, reading.looked if reading else None, wanted, on)
+    counted = await count(session, reading.looked if reading else None, wanted, on)
     return {
         name: [Facet(value=value, label=label, count=count) for value, label, count in rows]
         for name, rows in counted.items()

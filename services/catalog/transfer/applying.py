@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.events import Event
 from kit.problem import FieldError, Problem
 from services.catalog import queries as catalogue
@@ -48,8 +48,8 @@ class Applying:
     async def _decided(
         self, entries: Sequence[Entry], first: Mapping[str, int]
     ) -> tuple[dict[str, Procedure], list[Decision]]:
-        codes = sorted({entry.code for entry in entries if entry.code and not entry.errors})
-        on = edit.today(self.clock)
+        codes = sorted({entry.code for entry in entries if entry.code})
+        on = today(self.clock)
         found = await catalogue.lock_all(self.session, codes)
         newest = await queries.newest(self.session, codes)
         in_force = await queries.in_force(self.session, codes, on)

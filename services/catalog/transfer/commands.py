@@ -156,7 +156,7 @@ async def end(session: AsyncSession, clock: Clock, turn: Turn, state: State, **v
 
 async def record(session: AsyncSession, turn: Turn, number: int, outcomes: list[Outcome]) -> None:
     """A piece of an import is done: its rows, and the sums of the job. Its row is locked already."""
-    rows = [each.model_dump(mode="json", exclude_defaults=True) for each in outcomes]
+    rows = [_storable(each.model_dump(exclude_defaults=True)) for each in outcomes]
     await session.execute(insert(Piece), [{"transfer_id": turn.id, "number": number, "rows": rows}])
     job = await session.get_one(Transfer, turn.id, populate_existing=True)
     counts = dict(job.counts)
@@ -166,6 +166,15 @@ async def record(session: AsyncSession, turn: Turn, number: int, outcomes: list[
     job.counts, job.done, job.attempts = counts, job.done + len(outcomes), 0
     session.add(job)
     await session.flush()
+
+
+def _storable(value: Any) -> Any:
+    """Without what JSONB cannot hold: an error may quote a cell."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list) else value
 
 
 async def forget(session: AsyncSession, before: datetime) -> None:

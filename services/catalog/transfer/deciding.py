@@ -13,7 +13,7 @@ from services.catalog.commands.edit import checked
 from services.catalog.content import Content
 from services.catalog.errors import Abolished
 from services.catalog.status import VersionState
-from services.catalog.transfer.flat import Choices, read
+from services.catalog.transfer.flat import COLUMNS, Choices, read
 from services.catalog.transfer.rows import Entry
 from services.catalog.transfer.schemas import Said
 
@@ -66,16 +66,31 @@ class Judge:
     told: Told
 
     def decide(self, entry: Entry, standing: Standing | None) -> Decision:
-        if entry.errors:
-            return Decision(entry, "refused", entry.errors)
         try:
-            return self._decided(entry, standing)
+            decided = self._decided(entry, standing)
         except Refused as refused:
-            return Decision(entry, "refused", [self.told(entry.number, fault) for fault in refused.faults])
+            others = self._others(entry, refused.faults)
+            errors = [*entry.errors, *(self.told(entry.number, fault) for fault in others)]
+            return Decision(entry, "refused", errors)
+        return Decision(entry, "refused", entry.errors) if entry.errors else decided
+
+    def _others(self, entry: Entry, faults: list[FieldFault]) -> list[FieldFault]:
+        """Those that do not follow from what is wrong with the row already: its cells that could not be
+        read, and, where its code could not, the members that would be there."""
+        known = {member_of(error.pointer) for error in entry.errors}
+        said = {column.path[0] for column in COLUMNS if column.name in (entry.cells or {})}
+        absent = bool(entry.cells) and not entry.code
+        return [
+            fault
+            for fault in faults
+            if (member := member_of(fault.pointer)) not in known and not (absent and member not in said)
+        ]
 
     def _decided(self, entry: Entry, standing: Standing | None) -> Decision:
-        row = self.first[entry.code]
-        if row != entry.number:
+        if entry.cells is None and entry.content is None:
+            raise Refused([])
+        row = self.first.get(entry.code) if entry.code else None
+        if row not in (None, entry.number):
             words = WORDS["code-twice"]
             raise Refused([FieldFault("code-twice", words, pointer="/code", said=entry.code, where=row)])
         if standing is None:
@@ -107,15 +122,20 @@ class Judge:
 def _valid(content: Mapping[str, Any], faults: list[FieldFault] | None = None) -> Content:
     """Raises Refused with these faults, and those of the content in other members."""
     found = list(faults or [])
-    known = {(fault.pointer or "").split("/")[1] for fault in found if fault.pointer}
+    known = {member_of(fault.pointer) for fault in found}
     try:
         valid = Content.model_validate(content)
     except ValidationError as error:
         others = validation_faults([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
-        found += [fault for fault in others if (fault.pointer or "/").split("/")[1] not in known]
+        found += [fault for fault in others if member_of(fault.pointer) not in known]
     if found:
         raise Refused(found)
     return valid
+
+
+def member_of(pointer: str | None) -> str | None:
+    """The content's own member that it leads to."""
+    return pointer.split("/")[1] if pointer and pointer != "/" else None
 
 
 def _stored(content: Content) -> dict[str, Any]:

@@ -9,16 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Any, BinaryIO, TypeVar, cast
 
 import structlog
 
 from kit import events
-from kit.clock import Clock
+from kit.clock import Clock, today
 from kit.db import Database
 from kit.problem import FieldError, Problem
-from services.catalog.commands.edit import today
 from services.catalog.search import queries as search
 from services.catalog.search import reading
 from services.catalog.transfer import commands, queries, writing
@@ -35,6 +33,8 @@ T = TypeVar("T")
 
 #: Rows in one transaction, and procedures read at once.
 PIECE = 500
+#: In bytes: fewer rows, where they are long.
+_HEAVIEST = 4 * 1024 * 1024
 _READ = 200
 _PAGE = 1000
 _ATTEMPTS = 5
@@ -105,8 +105,8 @@ class Importer(Worker):
             async with self.database.transaction() as session:
                 await commands.advance(session, self.clock, turn, total=total)
                 done = await queries.pieces_done(session, turn.id)
-            entries, number = _entries(spooled), 0
-            while piece := await asyncio.to_thread(lambda: list(islice(entries, PIECE))):
+            number = 0
+            while piece := await asyncio.to_thread(lambda: list(_piece(spooled))):
                 if number >= done:
                     await self._piece(turn, options, upload, piece, first, number)
                 number += 1
@@ -161,8 +161,11 @@ def _spool(upload: Upload, file: BinaryIO) -> tuple[int, dict[str, int]]:
     return total, first
 
 
-def _entries(file: BinaryIO) -> Iterator[Entry]:
-    for line in file:
+def _piece(file: BinaryIO) -> Iterator[Entry]:
+    """The next rows: always the same ones, whoever reads."""
+    size = count = 0
+    while size < _HEAVIEST and count < PIECE and (line := file.readline()):
+        size, count = size + len(line), count + 1
         number, code, cells, content, errors = json.loads(line)
         yield Entry(number, code, cells, content, [FieldError(**error) for error in errors])
 

@@ -18,8 +18,7 @@ from kit.problem import FieldFault, InvalidInput, Language
 from kit.sheets import CSV, XLSX
 from kit.text import Line
 from services.catalog.auth import Editor
-from services.catalog.routes.editors import TheClock
-from services.catalog.routes.public import Tongue
+from services.catalog.parameters import TheClock, Tongue
 from services.catalog.transfer import commands, queries, views
 from services.catalog.transfer.errors import NotFinished
 from services.catalog.transfer.flat import Choices

@@ -41,6 +41,8 @@ _LONGEST = 4 * 1024 * 1024
 OUTCOME, ERRORS = "Kết quả", "Lỗi"
 _OURS = {fold(OUTCOME), fold(ERRORS)}
 
+_USABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{2,59}")  # as Content has it
+
 WORDS: Mapping[str, Words] = {
     "type-mismatch": {
         "vi": "Tên hoặc kiểu của tệp nói {said}, nội dung là {found}.",
@@ -61,6 +63,10 @@ WORDS: Mapping[str, Words] = {
     },
     "broken-json": {"vi": "Dòng không phải một đối tượng JSON.", "en": "The line is no JSON object."},
     "line-too-long": {"vi": "Dòng dài quá 4 MiB.", "en": "The line is longer than 4 MiB."},
+    "code-unusable": {
+        "vi": "Mã có 3 đến 60 ký tự, chỉ gồm chữ số, chữ cái không dấu, dấu chấm và gạch ngang.",
+        "en": "A code has 3 to 60 characters: digits, plain letters, dots and hyphens.",
+    },
     "code-missing": {"vi": "Thiếu mã thủ tục.", "en": "The code is missing."},
     "code-as-number": {
         "vi": "Mã đã thành số {said}, có thể mất chữ số 0 ở cuối: đặt ô dạng Text rồi ghi lại mã.",
@@ -87,7 +93,8 @@ WORDS: Mapping[str, Words] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A row: `number` from 1, as the office's program counts. `cells` by column, or the whole `content`."""
+    """A row: `number` from 1, as the office's program counts; `code`: '' where it has none that can be used.
+    `cells` by column, or the whole `content`, or neither where nothing can be read."""
 
     number: int
     code: str
@@ -137,10 +144,13 @@ class Upload:
             yield from self._of_lines()
             return
         for row in self.table.rows():
-            if self.heading is not None and row.number > self.heading.number:
-                entry = self._of_row(row)
-                if not fold(entry.code).startswith(fold(EXAMPLE)):
-                    yield entry
+            below = self.heading is not None and row.number > self.heading.number
+            if below and not self._is_example(row):
+                yield self._of_row(row)
+
+    def _is_example(self, row: Row) -> bool:
+        place = next(i for i, column in enumerate(self.columns) if column and column.name == "code")
+        return place < len(row.cells) and fold(row.cells[place]).startswith(fold(EXAMPLE))
 
     def error(self, number: int, fault: FieldFault) -> FieldError:
         """In words, with the cell that it means."""
@@ -178,9 +188,15 @@ class Upload:
         if not isinstance(content, dict):
             return Entry(number, "", errors=[self._fault(number, "broken-json")])
         code = content.get("code")
-        if not isinstance(code, str) or not code.strip():
-            return Entry(number, "", content=content, errors=[self._fault(number, "code-missing", "/code")])
-        return Entry(number, code.strip(), content=content)
+        code = code.strip() if isinstance(code, str) else ""
+        if fault := self._code_fault(number, code):
+            return Entry(number, "", content=content, errors=[fault])
+        return Entry(number, code, content=content)
+
+    def _code_fault(self, number: int, code: str) -> FieldError | None:
+        if not code:
+            return self._fault(number, "code-missing", "/code")
+        return None if _USABLE.fullmatch(code) else self._fault(number, "code-unusable", "/code")
 
     def _of_row(self, row: Row) -> Entry:
         cells: dict[str, str] = {}
@@ -198,8 +214,11 @@ class Upload:
                 errors.append(self._fault(row.number, "code-as-number", "/code", said=text[:40]))
             cells[column.name] = text
         code = cells["code"].strip()
-        if not code and not errors:
-            errors.append(self._fault(row.number, "code-missing", "/code"))
+        if any(error.pointer == "/code" for error in errors):
+            code = ""
+        elif fault := self._code_fault(row.number, code):
+            errors.append(fault)
+            code = ""
         return Entry(row.number, code, cells=cells, errors=errors)
 
 

@@ -13,8 +13,8 @@ from kit.problem import Language
 from services.catalog.auth import Staff
 from services.catalog.clients.volumes import Volumes
 from services.catalog.content import GAPS, gaps_for
+from services.catalog.parameters import Today, Tongue
 from services.catalog.provision.errors import refuse_future
-from services.catalog.routes.public import Today, Tongue
 from services.catalog.schemas import Ref
 from services.catalog.usage import queries
 from services.catalog.usage.definition import CANDIDATES, UNUSED, VERSION

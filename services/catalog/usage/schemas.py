@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from kit import page
 from kit.clock import Day
-from services.catalog.bodies.schemas import BodyCode
+from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Ref
 
 Agency = Annotated[BodyCode | None, Query()]

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from deploy import plan_file
 from deploy.settings import ROOT
-from services.catalog.bodies.identifiers import LONGEST, Identifier, canonical, parse
+from services.catalog.identifiers import LONGEST, Identifier, canonical, parse
 from tests.unit.catalog.conftest import World
 
 pytestmark = pytest.mark.anyio

@@ -55,7 +55,7 @@ def as_csv(rows: Iterable[Sequence[str]], delimiter: str = ";", encoding: str = 
 
 
 def as_jsonl(contents: Iterable[Any]) -> bytes:
-    return b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in contents)
+    return b"".join(json.dumps(each).encode() + b"\n" for each in contents)
 
 
 def content(code: str, **more: Any) -> dict[str, Any]:
@@ -138,7 +138,7 @@ async def test_a_bad_row_stops_nothing_and_says_what_is_wrong(world: World) -> N
         row("T2.000001", "Lần thứ hai"),
         row("T2.000003", levels="Cấp phường"),
         row("", "Không có mã"),
-        row("T2.000004", "=HYPERLINK(1)", unit="năm"),
+        row("T2.000004", "=HYPERLINK(1)", unit="năm\0"),
         row("T2.000005"),
     ]
     job = await done(world, as_csv([HEADINGS, *rows]))
@@ -238,16 +238,19 @@ async def test_json_lines_carry_everything_and_name_each_fault(world: World) -> 
     whole = content("T6.000001", stages=[{"name": "Thẩm định", "hours": 16}], steps=["Nộp", "Nhận"])
     file = (
         b"\xef\xbb\xbf" + as_jsonl([whole]) + b"\n{broken\n[1]\n"
-        + as_jsonl([content("T6.000002", name="", unknown=1), {"name": "x"}])
+        + as_jsonl([content("T6.000002", name="", unknown=1), {"name": "x"}, content("a\0\ud800")])
     )  # fmt: skip
     job = await done(world, file, JSONL)
-    assert counts(job) == (1, 0, 0, 4)
+    assert counts(job) == (1, 0, 0, 5)
     said = [json.loads(line) for line in (await report(world, job)).splitlines()]
     assert [(each["line"], each["outcome"]) for each in said] == [
         (1, "created"), (3, "refused"), (4, "refused"), (5, "refused"), (6, "refused"),
+        (7, "refused"),
     ]  # fmt: skip
     assert {error["pointer"] for error in said[3]["errors"]} == {"/name", "/unknown"}
     assert said[1]["errors"][0]["code"] == "broken-json"
+    assert {error["pointer"] for error in said[4]["errors"]} == {"/code", "/field", "/government_levels"}
+    assert [error["code"] for error in said[5]["errors"]] == ["code-unusable"]
     assert (await draft(world, "T6.000001"))["stages"][0]["hours"] == 16
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
 
 LONGEST = 35
 #: Digits of levels 2, 3 and 4 in the notation of QCVN 102:2016.
@@ -70,3 +73,9 @@ def canonical(text: str) -> str:
     neither, as it is."""
     found = parse(text)
     return text if found is None else found.padded or found.short
+
+
+#: As callers send it, in either notation; kept in QCVN's.
+BodyCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{2,40}$", max_length=LONGEST), AfterValidator(canonical)
+]
