@@ -263,7 +263,9 @@ def _held(report: Report) -> Table:
         "cơ quan | body", "gì | what", "số | count", "trong đó | among them", title="Sẽ chuyển | moves"
     )
     for holding in sorted(report.holdings, key=lambda holding: holding["body"]):
-        first = ", ".join(holding["first"]) + (" …" if holding["count"] > len(holding["first"]) else "")
+        first = ", ".join(holding["first"])
+        if 0 < len(holding["first"]) < holding["count"]:
+            first += " …"
         moves = "" if holding["moves"] else " (theo quyền | by right)"
         label = LABELS[holding["what"]] + moves
         table.add_row(holding["body"], escape(label), str(holding["count"]), escape(first))

@@ -15,10 +15,26 @@ from pydantic_core import PydanticCustomError
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+def _is_number(value: Any) -> bool:
+    """Pydantic would take it for seconds since 1970, so that "2020" is a moment of that year."""
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return False
+        return True
+    return isinstance(value, int | float)
+
+
 def _written_out(value: Any) -> Any:
-    """Pydantic would take a number for seconds since 1970, so that "2020" is a moment of that year."""
-    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdecimal()):
+    if _is_number(value):
         raise PydanticCustomError("datetime_parsing", "an ISO 8601 moment is needed")
+    return value
+
+
+def _day_written_out(value: Any) -> Any:
+    if _is_number(value):
+        raise PydanticCustomError("date_parsing", "a date YYYY-MM-DD is needed")
     return value
 
 
@@ -46,7 +62,7 @@ def _in_vietnam(moment: datetime) -> datetime:
 #: A moment as callers send it: ISO 8601 with an offset, of the years 2000 to 2099.
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
 #: A day as callers send it, of the same years.
-Day = Annotated[date, AfterValidator(_day_of_our_time)]
+Day = Annotated[date, BeforeValidator(_day_written_out), AfterValidator(_day_of_our_time)]
 #: A moment as callers see it: with Vietnam's offset, whatever the database gave.
 Local = Annotated[datetime, AfterValidator(_in_vietnam)]
 

@@ -145,6 +145,11 @@ _BORN = {
 }
 
 
+def after(value: Any, on: date) -> bool:
+    """A day, month or year that begins after the day `on`."""
+    return _partial_date(value) and value > on.isoformat()[: len(value)]
+
+
 def doubts(name: str, value: Any, on: date) -> list[Doubt]:
     """What looks wrong on the day `on` in a value that has the format `name`."""
     numbers = name in ("vn-personal-number", "vn-identity-number", "vn-tax-code")

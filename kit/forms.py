@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,8 +21,10 @@ _WORDS: dict[str, dict[str, str]] = {
     "required": {"vi": "Mục này là bắt buộc.", "en": "This is required."},
     "additionalProperties": _NOT_KNOWN,
     "unevaluatedProperties": _NOT_KNOWN,
-    "falseSchema": _NOT_KNOWN,
-    "type": {"vi": "Sai kiểu dữ liệu.", "en": "Wrong type."},
+    "falseSchema": {
+        "vi": "Với các mục đã khai, mục này phải để trống.",
+        "en": "With what is filled in otherwise, this is left empty.",
+    },
     "minLength": {"vi": "Ít nhất {limit} ký tự.", "en": "At least {limit} characters."},
     "maxLength": {"vi": "Nhiều nhất {limit} ký tự.", "en": "At most {limit} characters."},
     "pattern": _MALFORMED,
@@ -39,6 +42,23 @@ _WORDS: dict[str, dict[str, str]] = {
     "oneOf": _ONE_OF,
 }
 _OTHER = {"vi": "Giá trị không hợp lệ.", "en": "The value is not valid."}
+_TYPES: dict[str, Words] = {
+    "array": {"vi": "danh sách", "en": "a list"},
+    "boolean": {"vi": "có hoặc không (true, false)", "en": "true or false"},
+    "integer": {"vi": "số nguyên", "en": "a whole number"},
+    "null": {"vi": "rỗng (null)", "en": "null"},
+    "number": {"vi": "số", "en": "a number"},
+    "object": {"vi": "nhóm mục (object)", "en": "an object"},
+    "string": {"vi": "văn bản", "en": "a text"},
+}
+#: By this a schema says up to when a date can be: only `today`. A later one is a warning.
+NOT_AFTER = "x-not-after"
+_AFTER: Words = {
+    "vi": "Ngày này ở sau hôm nay ({on}); hãy xem lại.",
+    "en": "This is after today ({on}); please look at it again.",
+}
+#: How far down a missing object's own missing parts are told.
+_DOWN = 4
 
 
 class SchemaUnusable(ValueError):
@@ -88,34 +108,76 @@ def linear(pattern: Any) -> bool:
     return True
 
 
+Place = tuple[str | int, ...]
+
+
 def faults(schema: dict[str, Any], data: Any, at: str = "") -> list[FieldFault]:
-    """Everything that is wrong with `data`, each with its JSON pointer below `at`."""
-    found = []
+    """Everything that is wrong with `data`, each with its JSON pointer below `at`; of an object that is
+    missing also what it would have to hold."""
+    told = list(_told(schema, data, at))
+    found = [fault for _, fault in told]
+    for _ in range(_DOWN):
+        missing = {place for place, fault in told if fault.code == "form-required"}
+        if not missing:
+            break
+        data = _with_empty(data, missing)
+        above = [(place[:end], place, fault) for place, fault in _told(schema, data, at)
+                 for end in range(1, len(place))]  # fmt: skip
+        told = [(place, fault) for start, place, fault in above if start in missing]
+        found += [fault for _, fault in told]
+    return found
+
+
+def _with_empty(data: Any, missing: set[Place]) -> Any:
+    data = copy.deepcopy(data)
+    for *steps, last in missing:
+        node = data
+        for step in steps:
+            node = node[step]
+        node[last] = {}
+    return data
+
+
+def _told(schema: dict[str, Any], data: Any, at: str) -> Iterator[tuple[Place, FieldFault]]:
     for error in compiled(schema).iter_errors(data):
         # The kinds' own members (property, unexpected, limit) are not in the library's type stubs.
         kind: Any = error.kind
-        keyword, path = str(kind.name), list(error.instance_path)
-        places = [path]
+        keyword, path = str(kind.name), tuple(error.instance_path)
+        places: list[Place] = [path]
         if keyword == "required":
-            places = [[*path, str(kind.property)]]
+            places = [(*path, str(kind.property))]
         elif keyword in ("additionalProperties", "unevaluatedProperties"):
-            places = [[*path, str(name)] for name in kind.unexpected]
+            places = [(*path, str(name)) for name in kind.unexpected]
         words: Words = _WORDS.get(keyword, _OTHER)
         if keyword == "format":
             words = formats.WORDS.get(kind.format, _MALFORMED)
+        elif keyword == "type":
+            words = _of_type(kind.types)
         limit = getattr(kind, "limit", None)
         code = f"form-{_kebab(keyword)}"
-        found += [FieldFault(code, words, pointer=at + pointer(place), limit=limit) for place in places]
-    return found
+        for place in places:
+            yield place, FieldFault(code, words, pointer=at + pointer(place), limit=limit)
+
+
+def _of_type(types: Sequence[str]) -> Words:
+    vi = " hoặc ".join(_TYPES[name]["vi"] for name in types)
+    en = " or ".join(_TYPES[name]["en"] for name in types)
+    return {"vi": f"Sai kiểu dữ liệu: cần {vi}.", "en": f"Wrong type: this is {en}."}
 
 
 def warnings(schema: dict[str, Any], data: Any, on: date, at: str = "") -> list[FieldFault]:
     """What only looks wrong on the day `on` in values that have their format."""
-    return [
+    doubtful = [
         FieldFault(doubt.code, doubt.words, pointer=at + place, **doubt.facts)
         for place, name, value in annotated(schema, data, "format")
         for doubt in formats.doubts(name, value, on)
     ]
+    later = [
+        FieldFault("date-after-today", _AFTER, pointer=at + place, on=on.strftime("%d/%m/%Y"))
+        for place, until, value in annotated(schema, data, NOT_AFTER)
+        if until == "today" and formats.after(value, on)
+    ]
+    return doubtful + later
 
 
 class Annotated(NamedTuple):

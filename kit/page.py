@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -76,6 +76,17 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
+
+
+def moment_of(text: str) -> datetime:
+    """The moment, with its offset, that a part of a key says. Raises InvalidInput."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
+    return moment
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:

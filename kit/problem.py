@@ -95,6 +95,7 @@ class FieldFault:
             pointer=self.pointer,
             parameter=self.parameter,
             row=self.row,
+            cell=self.facts.get("cell"),
         )
 
 

@@ -1,4 +1,5 @@
-"""Versions over HTTP: the ETag of an answer, the `If-Match` of an update."""
+"""Versions over HTTP: the ETag of an answer, the `If-Match` of an update. A published answer that is made of
+more than the row has a digest behind the version: `"7-3f0c"`."""
 
 from __future__ import annotations
 
@@ -15,14 +16,20 @@ _WORDS = {"vi": "Phải là ETag của lần đọc gần nhất.", "en": "Must 
 async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     if if_match is None:
         raise VersionRequired()
-    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match.strip())
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})(?:-[0-9a-f]{1,64})?"?', if_match.strip())
     if match is None:
         raise InvalidInput(errors=[FieldFault("if-match", _WORDS, parameter="If-Match")])
     return int(match[1])
 
 
+async def _if_sent(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+    return None if if_match is None else await _if_match(if_match)
+
+
 #: The version that the caller has seen. 428 when absent, 422 when unreadable.
 SeenVersion = Annotated[int, Depends(_if_match)]
+#: The same where it may be left out: None when absent.
+SeenIfSent = Annotated[int | None, Depends(_if_sent)]
 
 
 def check(seen: int, current: int) -> None:

@@ -75,6 +75,7 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
     "model_attributes_type": {"vi": "Phải là đối tượng JSON.", "en": "Must be a JSON object."},
     "too_long": {"vi": "Nhiều nhất {max_length} mục.", "en": "At most {max_length} items."},
     "too_short": {"vi": "Ít nhất {min_length} mục.", "en": "At least {min_length} items."},
+    "repeated": {"vi": "Mục này đã có ở trên.", "en": "This is in the list above already."},
     "value_error": {
         "vi": "Giá trị có ký tự hoặc nội dung không dùng được.",
         "en": "The value holds characters or content that cannot be used.",

@@ -20,9 +20,16 @@ class Cached:
         self._seen = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
         self._max_age: int = request.app.state.max_age
 
-    def answer(self, model: BaseModel | list[BaseModel], headers: dict[str, str] | None = None) -> Response:
+    def answer(
+        self,
+        model: BaseModel | list[BaseModel],
+        headers: dict[str, str] | None = None,
+        version: int | None = None,
+    ) -> Response:
+        """`version`: of what can be changed by this tag in `If-Match`."""
         body = TypeAdapter(type(model)).dump_json(model, by_alias=True)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        prefix = "" if version is None else f"{version}-"
+        tag = f'"{prefix}{hashlib.sha256(body).hexdigest()[:32]}"'
         common = {
             "ETag": tag,
             "Cache-Control": f"public, max-age={self._max_age}",

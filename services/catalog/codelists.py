@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,17 +27,36 @@ class CodeList(BaseModel):
 
 
 @cache
-def shipped() -> frozenset[str]:
-    """Names of the lists that come with the catalogue: a form may refer to these."""
-    return frozenset(path.stem for path in _FOLDER.glob("*.json"))
+def shipped() -> Mapping[str, CodeList]:
+    """The lists that come with the catalogue, by name: a form may refer to these."""
+    return _read(_FOLDER)
+
+
+def _read(folder: Path) -> dict[str, CodeList]:
+    return {
+        path.stem: CodeList.model_validate(json.loads(path.read_text("utf-8")))
+        for path in sorted(folder.glob("*.json"))
+    }
+
+
+@cache
+def labels(name: str) -> dict[str, dict[str, str]]:
+    """By language and code, of a list that comes with the catalogue."""
+    shelf = CodeList.model_validate_json((_FOLDER / f"{name}.json").read_bytes())
+    return {
+        "vi": {item.code: item.vi for item in shelf.items},
+        "en": {item.code: item.en for item in shelf.items},
+    }
+
+
+def codes(name: str) -> tuple[str, ...]:
+    """Of a list that comes with the catalogue, in its order."""
+    return tuple(labels(name)["vi"])
 
 
 class CodeLists:
     def __init__(self, folder: Path) -> None:
-        self._lists = {
-            path.stem: CodeList.model_validate(json.loads(path.read_text("utf-8")))
-            for path in sorted(folder.glob("*.json"))
-        }
+        self._lists = _read(folder)
 
     def named(self, name: str) -> CodeList:
         """Raises CodeListMissing."""

@@ -5,28 +5,62 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from kit.problem import FieldFault
 from kit.text import Incoming, Line, Text
 
-Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$")]
+
+def _has_a_digit(code: str) -> str:
+    """A word alone would be taken for one of our own paths, such as `/v1/procedures/drafts`."""
+    if not any(char.isdigit() for char in code):
+        raise PydanticCustomError("string_pattern_mismatch", "a digit is needed")
+    return code
+
+
+Code = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{2,59}$"), AfterValidator(_has_a_digit)
+]
 ShortCode = Annotated[Line, StringConstraints(min_length=1, max_length=60)]
 LongText = Annotated[Text, StringConstraints(max_length=20_000)]
 Level = Literal["province", "district", "commune"]
 Audience = Literal["citizen", "business", "household_business", "state_body", "other"]
 Channel = Literal["counter", "online", "post"]
+#: What an upload is told by its content to be, and may be.
+FileType = Literal["application/pdf", "image/jpeg", "image/png", "image/heic", "image/heif"]
+#: A file of less is no picture of a paper.
+LEAST_BYTES, MOST_BYTES = 10_000, 26_214_400
+
+T = TypeVar("T")
+
+
+def _once(items: list[T]) -> list[T]:
+    """Raises PydanticCustomError at the first item that stands in the list already."""
+    for place, item in enumerate(items):
+        if item in items[:place]:
+            raise PydanticCustomError("repeated", "an item comes twice", {"at": [place]})
+    return items
+
+
+#: Pydantic would make 1 of true and 10 of "10".
+Whole = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+Name = Annotated[Line, StringConstraints(min_length=1)]
+LongName = Annotated[LongText, StringConstraints(min_length=1)]
+Once = AfterValidator(_once)
+CaseCodes = Annotated[list[ShortCode], Field(max_length=100), Once]
 
 
 class FieldRef(Incoming):
     code: ShortCode
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: Name
 
 
 class ProcessingTime(Incoming):
-    amount: int = Field(ge=1, le=3660)
+    amount: Whole = Field(ge=1, le=3660)
     unit: Literal["working_days", "hours", "days", "months"]
 
 
@@ -34,39 +68,44 @@ class Case(Incoming):
     """A kind of request within a procedure (first issue, renewal), on which papers and fees may hang."""
 
     code: ShortCode
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: Name
 
 
 class Template(Incoming):
     """A blank to fill in; the file is kept under its SHA-256 (hex)."""
 
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: Name
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Paper(Incoming):
     """`case`: the heading under which the national text lists it. `cases`: codes of the content's cases in
-    which it is asked for; none means all. `from_results`: codes of results that stand in for it."""
+    which it is asked for; none means all. `from_results`: results that stand in for it, of this content by
+    their code, of another procedure as `<procedure>/<result>`. `types`: of files."""
 
     code: ShortCode
-    name: Annotated[LongText, StringConstraints(min_length=1)]
-    required: bool = True
-    originals: int = Field(default=0, ge=0, le=100)
-    copies: int = Field(default=0, ge=0, le=100)
+    name: LongName
+    required: YesNo = True
+    originals: Whole = Field(default=0, ge=0, le=100)
+    copies: Whole = Field(default=0, ge=0, le=100)
     case: LongText | None = None
-    cases: list[ShortCode] = Field(default=[], max_length=100)
+    cases: CaseCodes = []
     templates: list[Template] = Field(default=[], max_length=20)
-    from_results: list[ShortCode] = Field(default=[], max_length=50)
-    types: list[str] = ["application/pdf", "image/jpeg", "image/png"]
-    max_bytes: int | None = Field(default=None, ge=1, le=26_214_400)
+    from_results: Annotated[list[ShortCode], Field(max_length=50), Once] = []
+    types: Annotated[list[FileType], Field(min_length=1), Once] = [
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+    ]
+    max_bytes: Whole | None = Field(default=None, ge=LEAST_BYTES, le=MOST_BYTES)
 
 
 class Exemption(Incoming):
     """Who pays less: `percent` of the amount is waived, 100 for all of it."""
 
     code: ShortCode
-    name: Annotated[Line, StringConstraints(min_length=1)]
-    percent: int = Field(ge=1, le=100)
+    name: Name
+    percent: Whole = Field(ge=1, le=100)
 
 
 class Fee(Incoming):
@@ -77,31 +116,31 @@ class Fee(Incoming):
     """
 
     code: ShortCode
-    name: LongText
+    name: LongName
     kind: Literal["fee", "charge"]
-    amount: int | None = Field(ge=0, le=10**12)
+    amount: Whole | None = Field(ge=0, le=10**12)
     per: Literal["dossier", "copy"] = "dossier"
-    included: int = Field(default=0, ge=0, le=1000)
-    cases: list[ShortCode] = Field(default=[], max_length=100)
-    channels: list[Channel] = []
+    included: Whole = Field(default=0, ge=0, le=1000)
+    cases: CaseCodes = []
+    channels: Annotated[list[Channel], Once] = []
     exemptions: list[Exemption] = Field(default=[], max_length=50)
     due_at: Literal["submission", "acceptance", "return"] = "submission"
-    refundable: bool = False
+    refundable: YesNo = False
 
 
 class ResultKind(Incoming):
     code: ShortCode
-    name: LongText
+    name: LongName
 
 
 class Stage(Incoming):
     """A stage of the processing within the offices, due `hours` of processing time after it is entered;
     `signs`: whoever has it may sign the result, as else only a leader may."""
 
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: Name
     role: Literal["officer", "leader"] = "officer"
-    hours: float = Field(gt=0, le=10_000)
-    signs: bool = False
+    hours: float = Field(gt=0, le=10_000, strict=True)
+    signs: YesNo = False
 
 
 class Law(Incoming):
@@ -118,11 +157,11 @@ class Form(Incoming):
 class Content(Incoming):
     code: Code
     name: Annotated[Text, StringConstraints(min_length=1, max_length=4000)]
-    sample: bool = False
+    sample: YesNo = False
     field: FieldRef
-    government_levels: list[Level] = Field(min_length=1)
-    audiences: list[Audience] = []
-    channels: list[Channel] = []
+    government_levels: Annotated[list[Level], Field(min_length=1), Once]
+    audiences: Annotated[list[Audience], Once] = []
+    channels: Annotated[list[Channel], Once] = []
     description: LongText = ""
     requirements: LongText = ""
     steps: list[LongText] = Field(default=[], max_length=200)
@@ -197,7 +236,14 @@ _NEEDED: dict[int, set[str]] = {
 
 def gap_faults(found: Sequence[str]) -> list[FieldFault]:
     """Each gap in words, with the member of the content that is to be filled in."""
-    return [FieldFault(gap, GAPS[gap], pointer=f"/{_MEMBER.get(gap, '')}") for gap in found]
+    return [
+        FieldFault(
+            gap,
+            {"vi": f"Còn thiếu {GAPS[gap]['vi']}.", "en": f"Still missing: {GAPS[gap]['en']}."},
+            pointer=f"/{_MEMBER.get(gap, '')}",
+        )
+        for gap in found
+    ]
 
 
 def gaps_for(level: int, found: Sequence[str]) -> list[str]:

@@ -48,6 +48,26 @@ class NothingToPublish(Problem):
     title = {"vi": "Không có bản nháp", "en": "There is no draft"}
 
 
+class NothingChanged(Problem):
+    status, code = 409, "nothing-changed"
+    title = {"vi": "Bản nháp không thay đổi gì", "en": "The draft changes nothing"}
+    detail = {
+        "vi": "Bản nháp giống hệt phiên bản có hiệu lực ngày đó; hãy sửa hoặc bỏ bản nháp.",
+        "en": "The draft is what is in force that day; change it, or give it up.",
+    }
+
+
+class NeverPublished(Problem):
+    status, code = 409, "never-published"
+    title = {"vi": "Thủ tục chưa từng được công bố", "en": "The procedure was never published"}
+    detail = {"vi": "Hãy bỏ bản nháp thay vì bãi bỏ.", "en": "Give up the draft instead."}
+
+
+class NotAbolished(Problem):
+    status, code = 409, "not-abolished"
+    title = {"vi": "Thủ tục không bị bãi bỏ", "en": "The procedure is not abolished"}
+
+
 class Abolished(Problem):
     status, code = 409, "procedure-abolished"
     title = {"vi": "Thủ tục đã bị bãi bỏ", "en": "The procedure is abolished"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -119,6 +119,19 @@ async def drafts(session: AsyncSession, after: tuple[str, str] | None, limit: in
     return list(await session.scalars(query))
 
 
+async def history(session: AsyncSession, code: str, before: int | None, limit: int) -> list[Any]:
+    """The steps of a procedure in the event log, newest first; one more than `limit`."""
+    return list(
+        await session.execute(
+            text(
+                "SELECT seq, type, time, actor, agency, data FROM event WHERE subject = :code"
+                " AND (CAST(:before AS integer) IS NULL OR seq < :before) ORDER BY seq DESC LIMIT :limit"
+            ),
+            {"code": code, "before": before, "limit": limit + 1},
+        )
+    )
+
+
 async def numbered(session: AsyncSession, code: str, number: int) -> Version:
     """Raises VersionMissing; a draft is not shown."""
     found = await session.get(Version, (code, number))
@@ -138,9 +151,12 @@ async def highest_level(session: AsyncSession, code: str, on: date) -> int:
 
 
 async def highest_promised(session: AsyncSession, code: str, start: date) -> int:
-    """The highest level at which anybody offers it on that day or later; 2 where nobody does."""
+    """The highest level at which anybody offers it on that day or later, 2 where nobody does. Who takes
+    payment online needs known fees, as at level 4."""
+    payable = and_(col(Offering.online_level) >= 3, col(Offering.pay_online_from).is_not(None))
+    needed = case((payable, 4), else_=col(Offering.online_level))
     level = await session.scalar(
-        select(func.max(col(Offering.online_level))).where(
+        select(func.max(needed)).where(
             col(Offering.procedure_code) == code,
             or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) > start),
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from kit.clock import Day
+from kit.clock import Day, Local
 from kit.text import Incoming, Line, Text
 from services.catalog.content import Content
 from services.catalog.difference import Change
@@ -52,13 +52,13 @@ class DraftChanges(Incoming):
         return {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}
 
 
-class Publication(Incoming):
+class Abolition(Incoming):
     valid_from: Day | None = Field(default=None, description="default: today")
     reason: Why
 
 
-class Abolition(Publication):
-    pass
+class Publication(Abolition):
+    dry_run: bool = Field(default=False, description="only say what it would change")
 
 
 class Reason(Incoming):
@@ -149,8 +149,8 @@ class Published(BaseModel):
 
 
 class DraftView(BaseModel):
-    """`changes`: against the version in force today. `missing`: those of the gaps for which it could not be
-    published now, at the level at which it is offered."""
+    """`changes`: against the version in force on the day asked for. `missing`: those of the gaps for which it
+    could not be published now, at the level at which it is offered."""
 
     code: str
     version: int
@@ -160,6 +160,18 @@ class DraftView(BaseModel):
     level: int
     missing: list[str]
     changes: list[Change]
+
+
+class StepView(BaseModel):
+    """A step of the event log: who took it, when and why; `data` is what else it says."""
+
+    seq: int
+    type: str
+    time: Local
+    actor: str
+    agency: str | None
+    reason: str
+    data: dict[str, Any]
 
 
 class DraftItem(BaseModel):

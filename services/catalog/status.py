@@ -16,14 +16,14 @@ class VersionState(StrEnum):
 
 
 class VersionStatus(StrEnum):
-    """Of one version on a day. Withdrawn: it was replaced on its first day or before."""
+    """Of one version on a day. Replaced: another took its place on its first day or before."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
     ABOLISHED = "abolished"
-    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
 
 
 class Source(StrEnum):
@@ -36,7 +36,7 @@ def version_status(valid: Range[date] | None, on: date, abolished_from: date | N
     if valid is None:
         return VersionStatus.DRAFT
     if valid.empty:
-        return VersionStatus.WITHDRAWN
+        return VersionStatus.REPLACED
     if valid.lower is not None and on < valid.lower:
         return VersionStatus.SCHEDULED
     if valid.upper is None or on < valid.upper:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import xlsxwriter
 from fastapi import Depends, Header, Response
 
-from kit.sheets import CSV, XLSX, guarded
+from services.catalog.sheets.reading import CSV, XLSX, guarded
 
 Cell = str | int | float | None
 Rows = Sequence[Sequence[Cell]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from kit.problem import Language
 from services.catalog import schemas
@@ -60,6 +61,19 @@ def draft(
         level=level,
         missing=missing,
         changes=difference(old.content if old else None, row.content),
+    )
+
+
+def step(row: Any) -> schemas.StepView:
+    data = {name: value for name, value in row.data.items() if name not in ("code", "reason")}
+    return schemas.StepView(
+        seq=row.seq,
+        type=row.type,
+        time=row.time,
+        actor=row.actor,
+        agency=row.agency,
+        reason=row.data.get("reason") or "",
+        data=data,
     )
 
 

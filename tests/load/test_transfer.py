@@ -21,11 +21,11 @@ import xlsxwriter
 from deploy.databases import ServiceDatabase
 from kit.app import Outside
 from kit.clock import elapsed
-from kit.sheets import Table
 from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.models import metadata
 from services.catalog.settings import Settings
+from services.catalog.sheets.reading import Table
 from tests import system
 from tests.unit.catalog.conftest import World
 

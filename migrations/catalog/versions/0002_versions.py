@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from kit.text import fold, sort_key
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -25,12 +27,16 @@ def upgrade() -> None:
         op.add_column("procedure_version", sa.Column(name, postgresql.ARRAY(sa.Text()), nullable=True))
     op.add_column("procedure_version", sa.Column("sample", sa.Boolean(), nullable=True))
     op.execute("ALTER TABLE procedure_version DISABLE TRIGGER procedure_version_immutable")
-    copied = ", ".join(f"{name} = p.{name}" for name in (*_COPIED, *_LISTS, "sample"))
-    op.execute(
-        f"UPDATE procedure_version v SET {copied}, reason = '', valid_from = lower(v.valid),"
-        " state = CASE v.state WHEN 'superseded' THEN 'published' ELSE v.state END"
-        " FROM procedure p WHERE p.code = v.procedure_code"
+    lists = ", ".join(
+        f"{name} = ARRAY(SELECT jsonb_array_elements_text(v.content -> '{name}'))" for name in _LISTS
     )
+    op.execute(
+        f"UPDATE procedure_version v SET name = v.content ->> 'name', {lists},"
+        " field_code = v.content -> 'field' ->> 'code', field_name = v.content -> 'field' ->> 'name',"
+        " sample = coalesce((v.content ->> 'sample')::boolean, false), reason = '', valid_from = lower(v.valid),"
+        " state = CASE v.state WHEN 'superseded' THEN 'published' ELSE v.state END"
+    )
+    _fold()
     op.execute("ALTER TABLE procedure_version ENABLE TRIGGER procedure_version_immutable")
     op.execute(
         "UPDATE procedure p SET abolished_from = coalesce((SELECT max(upper(v.valid)) FROM procedure_version v"
@@ -53,6 +59,12 @@ def downgrade() -> None:
     for name in _LISTS:
         op.add_column("procedure", sa.Column(name, postgresql.ARRAY(sa.Text()), nullable=True))
     op.add_column("procedure", sa.Column("sample", sa.Boolean(), nullable=True))
+    # Where a first draft was given up there is no version left to speak of.
+    op.execute(
+        "DELETE FROM procedure p WHERE NOT EXISTS"
+        " (SELECT FROM procedure_version v WHERE v.procedure_code = p.code)"
+        " AND NOT EXISTS (SELECT FROM offering o WHERE o.procedure_code = p.code)"
+    )
     copied = ", ".join(f"{name} = v.{name}" for name in (*_COPIED, *_LISTS, "sample"))
     op.execute(
         f"UPDATE procedure p SET {copied}, status = CASE WHEN p.abolished_from <= current_date THEN 'abolished'"
@@ -71,9 +83,28 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f(_STATES), "procedure_version", "state IN ('draft', 'published', 'superseded')"
     )
+    op.execute(
+        "UPDATE procedure_version SET state = 'superseded' WHERE upper(valid) <= current_date OR isempty(valid)"
+    )
     for name in ("valid_from", "reason", *_COPIED, *_LISTS, "sample"):
         op.drop_column("procedure_version", name)
     op.drop_column("procedure", "abolished_from")
+
+
+def _fold() -> None:
+    """What the service itself computes of the names, version by version."""
+    connection = op.get_bind()
+    rows = connection.execute(
+        sa.text("SELECT procedure_code AS code, number, name, field_name FROM procedure_version")
+    )
+    update = sa.text(
+        "UPDATE procedure_version SET name_folded = :folded, sort_key = :key, search_text = :words"
+        " WHERE procedure_code = :code AND number = :number"
+    )
+    for row in rows.all():
+        words = fold(f"{row.name} {row.code} {row.code.replace('.', '')} {row.field_name}")
+        of = {"code": row.code, "number": row.number, "words": words}
+        connection.execute(update, {**of, "folded": fold(row.name), "key": sort_key(row.name)})
 
 
 def _indexes(table: str, prefix: str, code: str) -> None:

@@ -1,5 +1,6 @@
-"""What search looks in: the words of a version's name, and with less weight those of its code and field, as a
-column that the database itself keeps, with a GIN index in place of the one of trigrams."""
+"""What search looks in: the words of a version's name, without and with their accents, and with less weight those
+of its code and field, as a column that the database itself keeps, with a GIN index in place of the one of
+trigrams."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,14 +12,25 @@ branch_labels = None
 depends_on = None
 
 _INDEX, _TABLE = "procedure_version_search_idx", "procedure_version"
+#: Words with their tone as a digit at the end: it is written in more than one place (hoà, hòa), and tells words
+#: apart (thẻ, thể). Those without any accent are as in the name without accents.
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_ACCENTED = f"""CREATE FUNCTION accented_words(name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  regexp_replace(normalize(translate(regexp_replace(
+    lower(replace(replace(normalize(name, NFD), 'Đ', 'đ'), '.', '')),
+    '([{_TONES}])([a-zđ\u0302\u0306\u031b]*)', '\\2\\1', 'g'), '{_TONES}', '12345'), NFC),
+    '[^a-z0-9ăâđêôơư]+', ' ', 'g')"""
+
 #: `search_text` begins with the name and is without accents, as the name is. Dots stand within codes and
 #: amounts; whatever else is no letter or digit parts words.
-_FUNCTION = """CREATE FUNCTION search_words(name text, everything text) RETURNS tsvector
+_FUNCTION = """CREATE FUNCTION search_words(name text, plain_name text, everything text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   setweight(to_tsvector('pg_catalog.simple',
-    regexp_replace(replace(name, '.', ''), '[^a-z0-9]+', ' ', 'g')), 'A')
+    regexp_replace(replace(plain_name, '.', ''), '[^a-z0-9]+', ' ', 'g')), 'A')
   || setweight(to_tsvector('pg_catalog.simple',
-    regexp_replace(replace(substr(everything, length(name) + 1), '.', ''), '[^a-z0-9]+', ' ', 'g')), 'C')"""
+    regexp_replace(replace(substr(everything, length(plain_name) + 1), '.', ''), '[^a-z0-9]+', ' ', 'g')), 'C')
+  || setweight(to_tsvector('pg_catalog.simple', accented_words(name)), 'B')"""
 
 #: The words of a body's name, to find it in a query. Immutable as long as nobody changes the rules of unaccent.
 _PLAIN = """CREATE FUNCTION plain_words(name text) RETURNS text
@@ -28,12 +40,13 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 RETURN
 
 
 def upgrade() -> None:
+    op.execute(_ACCENTED)
     op.execute(_FUNCTION)
     op.execute(_PLAIN)
     for table in ("agency", "unit"):
         op.create_index(f"{table}_plain_words_idx", table, [sa.text("plain_words(name)")])
     op.drop_index(_INDEX, table_name=_TABLE)
-    words = sa.Computed("search_words(name_folded, search_text)", persisted=True)
+    words = sa.Computed("search_words(name, name_folded, search_text)", persisted=True)
     op.add_column(_TABLE, sa.Column("search", postgresql.TSVECTOR(), words, nullable=True))
     op.create_index(_INDEX, _TABLE, ["search"], postgresql_using="gin")
 
@@ -44,7 +57,8 @@ def downgrade() -> None:
     for table in ("agency", "unit"):
         op.drop_index(f"{table}_plain_words_idx", table_name=table)
     op.execute("DROP FUNCTION plain_words(text)")
-    op.execute("DROP FUNCTION search_words(text, text)")
+    op.execute("DROP FUNCTION search_words(text, text, text)")
+    op.execute("DROP FUNCTION accented_words(text)")
     op.create_index(
         _INDEX,
         _TABLE,

@@ -17,6 +17,7 @@ from services.catalog.bodies.errors import AgencyExists, HasSuccessor, TreeBroke
 from services.catalog.bodies.plan import WORDS
 from services.catalog.bodies.schemas import AgencyChanges, NewAgency, NewUnit, UnitChanges
 from services.catalog.bodies.tree import Misfit, Tree
+from services.catalog.identifiers import parse
 from services.catalog.models import Agency, Unit
 
 _POINTER = {
@@ -38,8 +39,13 @@ async def found_agency(session: AsyncSession, clock: Clock, caller: Caller, new:
     session.add(row)
     await session.flush()
     after = await queries.places(session)
-    _refuse([new.code], before.bodies, after.bodies, (before.areas, after.areas))
-    _refuse_strangers(new.receives_for, before.agencies)
+    _refuse(
+        [
+            *_no_identifier(new.code),
+            *_misfits([new.code], before.bodies, after.bodies, (before.areas, after.areas)),
+            *_strangers(new.receives_for, before.agencies),
+        ]
+    )
     await record(session, clock, caller, "agency.changed", {"codes": [new.code], "reason": new.reason})
     return row
 
@@ -53,7 +59,6 @@ async def change_agency(
     given = _given(changes)
     if given.keys() & {"valid_from", "valid_to"} and _in_succession(row.code, before):
         raise HasSuccessor(body=row.code)
-    _refuse_strangers(given.get("receives_for", ()), before.agencies)
     for name, value in given.items():
         setattr(row, name, value)
     row.sort_key = sort_key(row.name)
@@ -61,7 +66,12 @@ async def change_agency(
     await session.flush()
     after = await queries.places(session)
     touched = [row.code, *after.bodies.children(row.code)]
-    _refuse(touched, before.bodies, after.bodies, (before.areas, after.areas))
+    _refuse(
+        [
+            *_misfits(touched, before.bodies, after.bodies, (before.areas, after.areas)),
+            *_strangers(given.get("receives_for", ()), before.agencies),
+        ]
+    )
     data = {"codes": [row.code], "fields": sorted(given), "reason": changes.reason}
     await record(session, clock, caller, "agency.changed", data)
     return row
@@ -76,7 +86,7 @@ async def found_unit(session: AsyncSession, clock: Clock, caller: Caller, new: N
     row = Unit(**new.model_dump(exclude={"reason"}), sort_key=sort_key(new.name))
     session.add(row)
     await session.flush()
-    _refuse([new.code], before.areas, (await queries.places(session)).areas)
+    _refuse(_misfits([new.code], before.areas, (await queries.places(session)).areas))
     await record(session, clock, caller, "unit.changed", {"codes": [new.code], "reason": new.reason})
     return row
 
@@ -96,9 +106,14 @@ async def change_unit(
     session.add(row)
     await session.flush()
     after = await queries.places(session)
-    _refuse([row.code, *after.areas.children(row.code)], before.areas, after.areas)
+    touched = [row.code, *after.areas.children(row.code)]
     sitting = [code for code, body in after.agencies.items() if body.unit_code == row.code]
-    _refuse(sitting, before.bodies, after.bodies, (before.areas, after.areas))
+    _refuse(
+        [
+            *_misfits(touched, before.areas, after.areas),
+            *_misfits(sitting, before.bodies, after.bodies, (before.areas, after.areas)),
+        ]
+    )
     data = {"codes": [row.code], "fields": sorted(given), "reason": changes.reason}
     await record(session, clock, caller, "unit.changed", data)
     return row
@@ -117,19 +132,30 @@ def _in_succession(code: str, places: queries.Places) -> bool:
     return any(code in (row.old, row.new) for row in places.successions)
 
 
-def _refuse(
+def _refuse(faults: Sequence[FieldFault]) -> None:
+    """Raises TreeBroken, if there are any."""
+    if faults:
+        raise TreeBroken(errors=faults)
+
+
+def _no_identifier(code: str) -> list[FieldFault]:
+    """Codes of dossiers begin with that of their body: what has another of before keeps it, none is added."""
+    word = "not-an-identifier"
+    return [] if parse(code) else [FieldFault(word, WORDS[word], pointer="/code", node=code)]
+
+
+def _misfits(
     codes: Sequence[str],
     before: Tree,
     after: Tree,
     units: tuple[Tree, Tree] | tuple[None, None] = (None, None),
-) -> None:
-    """Raises TreeBroken for what did not fit less well before."""
+) -> list[FieldFault]:
+    """What does not fit, but for what did not fit before."""
     faults = []
     for code in codes:
         old = set(before.misfits(code, units[0])) if code in before.nodes else set[Misfit]()
         faults += [_fault(misfit, after) for misfit in after.misfits(code, units[1]) if misfit not in old]
-    if faults:
-        raise TreeBroken(errors=faults)
+    return faults
 
 
 def _fault(misfit: Misfit, tree: Tree) -> FieldFault:
@@ -145,15 +171,13 @@ def _fault(misfit: Misfit, tree: Tree) -> FieldFault:
     )
 
 
-def _refuse_strangers(codes: Sequence[str], known: Mapping[str, Agency]) -> None:
-    """Raises TreeBroken for bodies that nobody knows."""
-    faults = [
+def _strangers(codes: Sequence[str], known: Mapping[str, Agency]) -> list[FieldFault]:
+    """Bodies that nobody knows."""
+    return [
         FieldFault("old-unknown", WORDS["old-unknown"], pointer=f"/receives_for/{place}", node=code)
         for place, code in enumerate(codes)
         if code not in known
     ]
-    if faults:
-        raise TreeBroken(errors=faults)
 
 
 async def record(

@@ -7,6 +7,7 @@ Several rows of one old body split it: the `main` one takes what it had.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from kit.problem import FieldFault, Words
-from services.catalog.bodies.schemas import PlanRow
+from services.catalog.bodies.schemas import UNIT_CODE, PlanRow
 from services.catalog.bodies.tree import Heir, Misfit, Node, Tree
+from services.catalog.codelists import codes
 from services.catalog.identifiers import parse
 
 _DAY = timedelta(days=1)
@@ -67,6 +69,14 @@ WORDS: Mapping[str, Words] = {
     "not-an-identifier": {
         "vi": "“{node}” không phải mã định danh (000.00.13.H28 hoặc H28.13).",
         "en": "“{node}” is no identifier (000.00.13.H28 or H28.13).",
+    },
+    "not-a-unit-code": {
+        "vi": "“{node}” không phải mã đơn vị hành chính (2–20 chữ số, chữ cái).",
+        "en": "“{node}” is no code of a unit (2 to 20 digits or letters).",
+    },
+    "not-listed": {
+        "vi": "“{said}” không có trong danh mục: {known}.",
+        "en": "“{said}” is not in the code list: {known}.",
     },
     "parent-unknown": {"vi": "Không có cấp trên “{node}”.", "en": "There is no parent “{node}”."},
     "parent-not-there": {
@@ -149,13 +159,23 @@ class _Checker:
             for column in ("new_kind", "level", *(("unit",) if row.kind == "agency" else ())):
                 if not getattr(row, column):
                     self._say("missing", row, column, node=row.new, column=column)
-            if row.kind == "agency" and parse(row.new) is None:
-                self._say("not-an-identifier", row, "new", node=row.new)
+            self._well_named(row)
             there = self._known.trees[row.kind].nodes.get(row.new)
             if there is None:
                 self.result.founded[key] = row
             elif self._known.names.get(key) != row.name:
                 self._say("exists", row, "name", node=row.new, name=self._known.names.get(key))
+
+    def _well_named(self, row: PlanRow) -> None:
+        """By a code as such places have, and by kind and level of the code lists."""
+        if row.kind == "agency" and parse(row.new) is None:
+            self._say("not-an-identifier", row, "new", node=row.new)
+        elif row.kind == "unit" and not re.fullmatch(UNIT_CODE, row.new):
+            self._say("not-a-unit-code", row, "new", node=row.new)
+        for column, name in (("new_kind", f"{row.kind}_kind"), ("level", "government_level")):
+            said, known = getattr(row, column), codes(name)
+            if said and said not in known:
+                self._say("not-listed", row, column, said=said, known=", ".join(known))
 
     def end_old(self) -> None:
         for row in self._rows:

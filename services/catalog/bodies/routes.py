@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query, Response, status
 from kit import versions
 from kit.auth import ServiceCaller
 from kit.db import Session
-from kit.text import Line
 from kit.versions import SeenVersion
 from services.catalog.auth import Editor
 from services.catalog.bodies import commands, queries, reorganising, views
@@ -19,13 +18,15 @@ from services.catalog.bodies.schemas import (
     BodyView,
     NewAgency,
     NewUnit,
+    PlacesAsked,
     Plan,
     Reorganised,
     UnitChanges,
     UnitDetail,
+    UnitsAsked,
 )
 from services.catalog.cache import Caching
-from services.catalog.parameters import On, TheClock, Today
+from services.catalog.parameters import TheClock, Today
 from services.catalog.schemas import AgencyView, UnitView
 
 public = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -33,40 +34,37 @@ editors = APIRouter(prefix="/v1", tags=["editors"])
 internal = APIRouter(prefix="/internal", tags=["internal"])
 
 Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-]{2,40}$", description="in either notation")]
+Asked = Annotated[PlacesAsked, Query()]
 
 
 @public.get("/agencies", response_model=list[AgencyView])
-async def list_agencies(session: Session, today: Today, cached: Caching, on: On = None) -> Response:
+async def list_agencies(asked: Asked, session: Session, today: Today, cached: Caching) -> Response:
     """The bodies of a day (default today); `parent_code`, that day's, makes the tree."""
-    return cached.answer([*views.listed(await queries.places(session), on or today)])
+    return cached.answer([*views.listed(await queries.places(session), asked.on or today)])
 
 
 @public.get("/agencies/{code}", response_model=BodyView)
-async def get_agency(code: Code, session: Session, today: Today, cached: Caching, on: On = None) -> Response:
+async def get_agency(code: Code, asked: Asked, session: Session, today: Today, cached: Caching) -> Response:
     """A body, also one that is no more: by `000.00.13.H28` or `H28.13`. `acting` says who has now what it
     had; `successors`, since when and by which decision."""
     row = await queries.agency(session, code)
     places = await queries.places(session)
-    return cached.answer(views.body(row, places, on or today, await queries.version(session)))
+    return cached.answer(views.body(row, places, asked.on or today, await queries.version(session)))
 
 
 @public.get("/units", response_model=list[UnitView])
 async def list_units(
-    session: Session,
-    today: Today,
-    cached: Caching,
-    on: On = None,
-    parent: Annotated[Line | None, Query(max_length=20)] = None,
+    asked: Annotated[UnitsAsked, Query()], session: Session, today: Today, cached: Caching
 ) -> Response:
     """Administrative units of a day, in the order of the Vietnamese alphabet."""
-    return cached.answer([*views.units(await queries.places(session), on or today, parent)])
+    return cached.answer([*views.units(await queries.places(session), asked.on or today, asked.parent)])
 
 
 @public.get("/units/{code}", response_model=UnitDetail)
-async def get_unit(code: Code, session: Session, today: Today, cached: Caching, on: On = None) -> Response:
+async def get_unit(code: Code, asked: Asked, session: Session, today: Today, cached: Caching) -> Response:
     row = await queries.unit(session, code)
     places = await queries.places(session)
-    return cached.answer(views.unit(row, places, on or today, await queries.version(session)))
+    return cached.answer(views.unit(row, places, asked.on or today, await queries.version(session)))
 
 
 @editors.post("/agencies", status_code=status.HTTP_201_CREATED)

@@ -5,16 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from kit.clock import Day
 from kit.text import Incoming, Line
+from services.catalog.codelists import codes
 from services.catalog.identifiers import BodyCode, canonical
 from services.catalog.schemas import AgencyView, Ref, UnitView
 
-UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z\-]{2,20}$")]
+UNIT_CODE = r"^[0-9A-Za-z\-]{2,20}$"
+UnitCode = Annotated[str, StringConstraints(pattern=UNIT_CODE)]
+
+
+def _of(name: str) -> AfterValidator:
+    """A code of that code list."""
+
+    def listed(code: str) -> str:
+        if code not in (known := codes(name)):
+            raise PydanticCustomError("enum", "not in the code list", {"expected": ", ".join(known)})
+        return code
+
+    return AfterValidator(listed)
+
+
 #: Kinds and levels are code lists, not fixed here: nothing in the code knows the number three.
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,39}$")]
+GovernmentLevel = Annotated[str, _of("government_level")]
+AgencyKind = Annotated[str, _of("agency_kind")]
+UnitKind = Annotated[str, _of("unit_kind")]
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=300)]
 Because = Annotated[Line, StringConstraints(min_length=1)]
 
@@ -22,8 +40,8 @@ Because = Annotated[Line, StringConstraints(min_length=1)]
 class NewAgency(Incoming):
     code: BodyCode
     name: Name
-    kind: Word
-    government_level: Word
+    kind: AgencyKind
+    government_level: GovernmentLevel
     unit_code: UnitCode
     parent_code: BodyCode | None = None
     receives_for: list[BodyCode] = Field(default=[], max_length=500)
@@ -39,8 +57,8 @@ class AgencyChanges(Incoming):
     reorganisation."""
 
     name: Name | None = None
-    kind: Word | None = None
-    government_level: Word | None = None
+    kind: AgencyKind | None = None
+    government_level: GovernmentLevel | None = None
     unit_code: UnitCode | None = None
     parent_code: BodyCode | None = None
     receives_for: list[BodyCode] | None = Field(default=None, max_length=500)
@@ -54,8 +72,8 @@ class AgencyChanges(Incoming):
 class NewUnit(Incoming):
     code: UnitCode
     name: Name
-    kind: Word
-    level: Word
+    kind: UnitKind
+    level: GovernmentLevel
     parent_code: UnitCode | None = None
     valid_from: Day
     valid_to: Day | None = None
@@ -64,8 +82,8 @@ class NewUnit(Incoming):
 
 class UnitChanges(Incoming):
     name: Name | None = None
-    kind: Word | None = None
-    level: Word | None = None
+    kind: UnitKind | None = None
+    level: GovernmentLevel | None = None
     parent_code: UnitCode | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -84,8 +102,8 @@ class PlanRow(Incoming):
     decision: Because
     main: bool | None = None
     name: Line = ""
-    new_kind: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z_]{1,39})?$")] = ""
-    level: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z_]{1,39})?$")] = ""
+    new_kind: Line = ""
+    level: Line = ""
     unit: Line = ""
     parent: Annotated[Line, AfterValidator(canonical)] = ""
     address: Line = ""
@@ -101,6 +119,18 @@ class Plan(Incoming):
     by: Annotated[str, StringConstraints(max_length=60)] = Field(
         default="", description="the operator's login"
     )
+
+
+class PlacesAsked(BaseModel):
+    """A parameter that is not known is refused, as `kit.page.Asked` does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: Day | None = Field(default=None, description="a day; default today")
+
+
+class UnitsAsked(PlacesAsked):
+    parent: Annotated[Line, StringConstraints(max_length=20)] | None = None
 
 
 # What callers see.

@@ -25,13 +25,16 @@ from services.catalog.status import Source, VersionState
 async def create(
     session: AsyncSession, clock: Clock, caller: Caller, content: Content, reason: str = ""
 ) -> Procedure:
-    """A new procedure as a draft. Raises ProcedureExists, FormUnusable."""
-    if await queries.procedure_or_none(session, content.code):
+    """A new procedure as a draft. A code whose first draft was given up is free again.
+    Raises ProcedureExists, FormUnusable, InvalidInput."""
+    procedure = (await queries.lock_all(session, [content.code])).get(content.code)
+    if procedure is not None and await queries.versions(session, content.code):
         raise ProcedureExists
     stored = checked(content)
-    procedure = Procedure(code=content.code, version=0, source=Source.LOCAL)
-    session.add(procedure)
-    await session.flush()
+    if procedure is None:
+        procedure = Procedure(code=content.code, version=0, source=Source.LOCAL)
+        session.add(procedure)
+        await session.flush()
     session.add(version_of(procedure.code, 1, stored, gaps(stored, national=False)))
     data = {"reason": reason}
     await record(session, clock, caller, procedure, "procedure.drafted", audience="internal", data=data)
@@ -45,22 +48,25 @@ async def change(
     procedure: Procedure,
     changes: dict[str, Any],
     reason: str = "",
+    on: date | None = None,
 ) -> Version:
-    """Merge `changes` into the draft of a locked procedure; there being none, into a new one that
-    begins as the newest version. `"form": "generic"` puts the generic form.
+    """Merge `changes` into the draft of a locked procedure; there being none, into a new one that begins as
+    the version in force on the day `on` (default today) or, where none is, the newest one. `"form":
+    "generic"` puts the generic form.
 
     Raises Abolished, FormUnusable, and pydantic's ValidationError for content that does not hold.
     """
     refuse_abolished(procedure, today(clock))
     draft = await queries.draft(session, procedure.code)
-    base = draft or await queries.latest(session, procedure.code)
+    newest = await queries.latest(session, procedure.code)
+    base = draft or await queries.in_force(session, procedure.code, on or today(clock)) or newest
     merged = {**base.content, **changes, "code": procedure.code}
     if merged.get("form") == "generic":
         merged["form"] = GENERIC
     stored = checked(Content.model_validate(merged))
     left = gaps_left(base.gaps, changes, stored)
     if draft is None:
-        draft = version_of(procedure.code, base.number + 1, stored, left)
+        draft = version_of(procedure.code, newest.number + 1, stored, left)
     else:
         draft.content, draft.gaps = stored, left
         for name, value in described(stored).items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,15 @@ from services.catalog import queries
 from services.catalog.commands.edit import record, refuse_abolished
 from services.catalog.content import gap_faults, gaps_for
 from services.catalog.difference import Change, difference
-from services.catalog.errors import Abolished, DayPassed, GapsRemain, NothingToPublish
+from services.catalog.errors import (
+    Abolished,
+    DayPassed,
+    GapsRemain,
+    NeverPublished,
+    NotAbolished,
+    NothingChanged,
+    NothingToPublish,
+)
 from services.catalog.forms.checks import usable
 from services.catalog.models import Procedure, Version
 from services.catalog.papers import queries as papers
@@ -34,10 +43,11 @@ async def publish(
     session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, publication: Publication
 ) -> tuple[Version, list[Change]]:
     """The draft of a locked procedure comes into force from `valid_from` (default today) until the next one
-    that is published from a later day; what it changes against what was to be in force that day.
+    that is published from a later day; what it changes against what was to be in force that day. With
+    `dry_run` nothing is written.
 
-    Raises NothingToPublish, Abolished, DayPassed, FormUnusable; GapsRemain when a body offers it at a level
-    that the draft cannot carry.
+    Raises NothingToPublish, NothingChanged, Abolished, DayPassed, FormUnusable; GapsRemain when a body offers
+    it at a level that the draft cannot carry.
     """
     start = publication.valid_from or today(clock)
     refuse_abolished(procedure, start)
@@ -52,17 +62,40 @@ async def publish(
     level = await queries.highest_promised(session, procedure.code, start)
     if missing := await standing_against(session, draft, level):
         raise GapsRemain(level=level, gaps=[gap.code for gap in missing], errors=missing)
-    changes = difference(_content(published, start), draft.content)
-    draft.reason = publication.reason
-    await put_in_force(session, procedure, draft, published, start)
+    changes = difference(content_on(published, start), draft.content)
+    if not changes:
+        raise NothingChanged
+    if not publication.dry_run:
+        await _write(
+            session,
+            clock,
+            caller,
+            procedure,
+            Publishing(draft, published, start, changes, publication.reason),
+        )
+    return draft, changes
+
+
+class Publishing(NamedTuple):
+    draft: Version
+    published: Sequence[Version]
+    start: date
+    changes: Sequence[Change]
+    reason: str
+
+
+async def _write(
+    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, what: Publishing
+) -> None:
+    what.draft.reason = what.reason
+    await put_in_force(session, procedure, what.draft, what.published, what.start)
     data = {
-        "number": draft.number,
-        "from": start.isoformat(),
-        "fields": sorted({change.member for change in changes}),
-        "reason": publication.reason,
+        "number": what.draft.number,
+        "from": what.start.isoformat(),
+        "fields": sorted({change.member for change in what.changes}),
+        "reason": what.reason,
     }
     await record(session, clock, caller, procedure, "procedure.published", data=data)
-    return draft, changes
 
 
 async def standing_against(session: AsyncSession, draft: Version, level: int) -> list[FieldFault]:
@@ -77,7 +110,7 @@ async def standing_against(session: AsyncSession, draft: Version, level: int) ->
     ]
 
 
-def _content(published: Sequence[Version], on: date) -> dict[str, Any] | None:
+def content_on(published: Sequence[Version], on: date) -> dict[str, Any] | None:
     """Of the version that is, or was to be, in force that day."""
     return next((v.content for v in published if v.valid is not None and v.valid.contains(on)), None)
 
@@ -109,25 +142,61 @@ def end(session: AsyncSession, old: Version, on: date) -> None:
 async def abolish(
     session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, abolition: Abolition
 ) -> None:
-    """From that day (default today) no dossier can be submitted by it; its history stays. What is to be
-    abolished on a later day can be given another day. Raises Abolished, DayPassed."""
+    """From that day (default today) no dossier can be submitted by it; its history stays. Until the day has
+    come it can be given another, and versions that were to come before it come again. Raises Abolished,
+    DayPassed, NeverPublished."""
     start = abolition.valid_from or today(clock)
     refuse_abolished(procedure, today(clock))
     if start < today(clock):
         raise DayPassed.at("/valid_from")
-    before = procedure.abolished_from
+    published = await queries.published(session, procedure.code)
+    if not published:
+        raise NeverPublished
     procedure.abolished_from, procedure.abolished_reason = start, abolition.reason
-    for version in await queries.published(session, procedure.code):
-        valid = version.valid
-        if valid is None or valid.empty:
-            continue
-        if valid.upper is None or valid.upper > start or valid.upper == before:
-            end(session, version, start)
+    await _lay_out(session, published, today(clock), start)
     data = {"from": start.isoformat(), "reason": abolition.reason}
     await record(session, clock, caller, procedure, "procedure.abolished", data=data)
 
 
-def restore(procedure: Procedure, on: date) -> None:
+async def restore(
+    session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, reason: str
+) -> None:
+    """Take an abolition back: before its day all goes on as if it had not been; later a new version may be
+    published. Raises NotAbolished."""
+    if procedure.abolished_from is None:
+        raise NotAbolished
+    if procedure.abolished_from > today(clock):
+        await _lay_out(session, await queries.published(session, procedure.code), today(clock), None)
+    procedure.abolished_from = procedure.abolished_reason = None
+    data = {"reason": reason}
+    await record(session, clock, caller, procedure, "procedure.restored", data=data)
+
+
+async def _lay_out(
+    session: AsyncSession, published: Sequence[Version], on: date, abolished_from: date | None
+) -> None:
+    """The days of today's version and of those to come anew: each until the next, the last until the
+    abolition. Of several from one day the last published stands."""
+    first_days: dict[date, Version] = {}
+    for version in published:
+        begins, valid = version.valid_from, version.valid
+        if begins is not None and (begins > on or (valid is not None and valid.contains(on))):
+            first_days[begins] = version
+    days = sorted(first_days)
+    found: dict[date, Range[date]] = {}
+    for day, following in zip_longest(days, days[1:]):
+        last = min((each for each in (following, abolished_from) if each is not None), default=None)
+        found[day] = Range(day, last) if last is None or day < last else Range(empty=True)
+    changed = [version for day, version in first_days.items() if version.valid != found[day]]
+    for version in changed:
+        version.valid = Range(empty=True)  # first out of each other's way
+    session.add_all(changed)
+    await session.flush()
+    for day, version in first_days.items():
+        version.valid = found[day]
+
+
+def reopen(procedure: Procedure, on: date) -> None:
     """What was abolished may be published again. Raises Abolished where its last day is still to come."""
     if procedure.abolished_from is not None and procedure.abolished_from > on:
         raise Abolished

@@ -25,6 +25,7 @@ from services.catalog.offerings import checks, commands
 from services.catalog.offerings import queries as offerings
 from services.catalog.offerings.commands import Scene, Wanted
 from services.catalog.offerings.schemas import OfferingTerms
+from services.catalog.offerings.words import Levels
 
 #: Lines a piece: one of all communes makes some 150 offerings.
 PIECE = 100
@@ -126,7 +127,7 @@ def _wanted(
         outcome.hindered.append((line, "", [FieldFault(code, words)]))
         return []
     if not agencies:
-        fault = FieldFault("no-bodies", NO_BODIES, level=line.government_level)
+        fault = FieldFault("no-bodies", NO_BODIES, level=Levels([line.government_level or ""]))
         outcome.hindered.append((line, "", [fault]))
         return []
     making = []
@@ -134,15 +135,27 @@ def _wanted(
         try:
             ground = around.ground(line.code, agency)
         except VersionMissing:
-            fault = FieldFault("not-in-force", NOT_IN_FORCE, day=around.day.isoformat())
+            fault = FieldFault("not-in-force", NOT_IN_FORCE, day=around.day)
             outcome.hindered.append((line, "", [fault]))
             return []
-        own = _kept(terms, _current(ground.offerings, outcome.start))
-        if faults := checks.faults(own, outcome.start, ground):
+        start = _start(outcome.start, around.today, ground.offerings)
+        own = _kept(terms, checks.offered_on(ground.offerings, start))
+        if faults := checks.faults(own, start, ground):
             outcome.hindered.append((line, agency, faults))
         else:
-            making.append(Wanted(line.code, agency, own, outcome.start))
+            making.append(Wanted(line.code, agency, own, start))
     return making
+
+
+def _start(asked: date, today: date, rows: Sequence[Offering]) -> date:
+    """Days that have passed are not rewritten: where anything was offered on one of them, from today on."""
+    since = [
+        row
+        for row in rows
+        if (row.valid.upper is None or row.valid.upper > asked)
+        and (row.valid.lower is None or row.valid.lower <= today)
+    ]
+    return today if asked < today and since else asked
 
 
 def _kept(terms: OfferingTerms, current: Offering | None) -> OfferingTerms:
@@ -158,13 +171,9 @@ def _kept(terms: OfferingTerms, current: Offering | None) -> OfferingTerms:
     )
 
 
-def _current(rows: Sequence[Offering], on: date) -> Offering | None:
-    return next((row for row in rows if row.valid.contains(on)), None)
-
-
 def _stands(around: Scene, one: Wanted) -> bool:
-    current = _current(around.offerings.get((one.code, one.agency), []), one.start)
-    return current is not None and commands.says(current, one.terms)
+    current = checks.offered_on(around.of(one.code, one.agency), one.start)
+    return current is not None and checks.says(current, one.terms)
 
 
 async def _tell(
@@ -195,7 +204,7 @@ async def _tell(
                     "code": code,
                     "agencies": sorted(one.agency for one in ones),
                     "online_level": min(one.terms.online_level for one in ones),
-                    "from": ones[0].start.isoformat(),
+                    "from": min(one.start for one in ones).isoformat(),
                     "decision": ones[0].terms.decision,
                     "reason": ones[0].terms.reason,
                 },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.problem import InvalidInput, NotFound, Words
+from kit.problem import InvalidInput, NotFound, Problem, Words
 
 
 class DecisionMissing(NotFound):
@@ -19,14 +19,24 @@ class RevisionReasonMissing(InvalidInput):
     }
 
 
+class ListTypeUnknown(Problem):
+    status, code = 415, "decision-type-refused"
+    title = {"vi": "Danh sách phải là JSON, XLSX hoặc CSV", "en": "A list is JSON, XLSX or CSV"}
+    detail = {"vi": "Content-Type là một trong: {known}.", "en": "Content-Type is one of: {known}."}
+
+
 NO_SUCH_BODY: Words = {"vi": "Không có cơ quan {agency}.", "en": "There is no body {agency}."}
 TWICE: Words = {
-    "vi": "Thủ tục này với cơ quan hoặc cấp này đã có ở mục {first}.",
-    "en": "This procedure with this body or level is already in line {first}.",
+    "vi": "Mục {first} và mục {line} cùng một thủ tục ({procedure}), cùng cơ quan hoặc cấp.",
+    "en": "Lines {first} and {line} are the same procedure ({procedure}) with the same body or level.",
+}
+SIGNED_LATER: Words = {
+    "vi": "Ngày ký sau hôm nay: chỉ ghi quyết định đã ký.",
+    "en": "It is signed after today: only what was signed is recorded.",
 }
 NO_BODIES: Words = {
-    "vi": "Danh sách chỉ nêu cấp {level}: chưa biết cơ quan nào tiếp nhận.",
-    "en": "The list names only the level {level}: which body takes it is not known.",
+    "vi": "Danh sách chỉ nêu {level:vi}: chưa biết cơ quan nào tiếp nhận.",
+    "en": "The list names only the level {level:en}: which body takes it is not known.",
 }
 UNKNOWN: Words = {"vi": "Danh mục chưa có thủ tục này.", "en": "The catalogue does not have this procedure."}
 AMBIGUOUS: Words = {
@@ -34,7 +44,7 @@ AMBIGUOUS: Words = {
     "en": "Several procedures have this name; give the code.",
 }
 NOT_IN_FORCE: Words = {
-    "vi": "Thủ tục không có hiệu lực ngày {day}.",
+    "vi": "Thủ tục không có hiệu lực ngày {day:%d/%m/%Y}.",
     "en": "The procedure is not in force on {day}.",
 }
 HEADING_MISSING: Words = {

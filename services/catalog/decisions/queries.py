@@ -1,5 +1,4 @@
-"""Reads of decisions' lists, and of how they stand to what is offered. A line that names a level of
-government is met as the cells of the provision figures count: where any body of that level offers it so."""
+"""Reads of decisions' lists, and of how they stand to what is offered."""
 
 from __future__ import annotations
 
@@ -122,6 +121,7 @@ class Line:
     mandated: bool
     level: int | None
     bodies: int
+    of: int | None
     title: str | None
     agency_name: str | None
 

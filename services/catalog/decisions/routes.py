@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from kit import page
 from kit.db import Session
 from kit.problem import InvalidInput, MalformedBody, validation_faults
-from kit.sheets import CSV, XLSX
 from kit.text import fold
 from services.catalog import queries as catalogue
 from services.catalog import tabular
@@ -29,6 +28,7 @@ from services.catalog.decisions.schemas import (
     Recorded,
 )
 from services.catalog.parameters import TheClock, Today, Tongue
+from services.catalog.sheets.reading import CSV, XLSX
 
 router = APIRouter(prefix="/v1/procedures/decisions", tags=["decisions"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Query
@@ -20,10 +21,16 @@ from services.catalog.schemas import Ref, Why
 
 MOST_ITEMS = 5000
 State = Literal[
-    "as_decided", "lower_level", "not_offered", "unknown_procedure", "ambiguous_name", "own_choice"
+    "as_decided",
+    "partly",
+    "lower_level",
+    "not_offered",
+    "unknown_procedure",
+    "ambiguous_name",
+    "own_choice",
 ]
 #: 1588/QĐ-UBND, 20/2020/QĐ-TTg.
-_NUMBER = r"^\d{1,6}[^\s\\]{1,80}$"
+_NUMBER = r"^[0-9]{1,6}[\w/.\-]{1,80}$"
 
 
 class Item(Incoming):
@@ -47,8 +54,10 @@ class Item(Incoming):
             raise PydanticCustomError("extra_forbidden", "one of both only", {"at": ["government_level"]})
         return self
 
-    def key(self) -> tuple[str, str]:
-        return self.procedure or fold(self.name or ""), self.agency or self.government_level or ""
+    def key(self, by_name: Mapping[str, str]) -> tuple[str, str]:
+        """Which procedure, and whom. `by_name`: codes by folded names."""
+        name = fold(self.name or "")
+        return self.procedure or by_name.get(name, name), self.agency or self.government_level or ""
 
 
 class Head(Incoming):
@@ -92,7 +101,7 @@ class NewDecision(Head):
 
 class Application(Incoming):
     """From when on the offerings are to be made: by default from the day on which the decision takes effect,
-    and not before today."""
+    and not before today. Of a day that has passed, only where nothing was offered since; else from today."""
 
     dry_run: bool = False
     valid_from: Day | None = None
@@ -151,8 +160,9 @@ class ItemView(BaseModel):
 
 class Compared(BaseModel):
     """A line of the list beside what is offered, or (`own_choice`, `number` null) what is offered online
-    without being in the list. `online_level`: decided; `offered_level`: the highest of that body, or of
-    any body of that level of government, by `bodies` of them."""
+    without being in the list. `online_level`: decided; `offered_level`: the highest of that body, or of any
+    that the line means. `bodies`: how many offer it at the decided level or higher, `of` how many that it
+    means, as applying the decision would serve them; of own choice `bodies` alone: how many offer it online."""
 
     state: State
     number: int | None
@@ -164,10 +174,12 @@ class Compared(BaseModel):
     mandated: bool
     offered_level: int | None
     bodies: int
+    of: int | None
 
 
 class Counts(BaseModel):
     as_decided: int = 0
+    partly: int = 0
     lower_level: int = 0
     not_offered: int = 0
     unknown_procedure: int = 0

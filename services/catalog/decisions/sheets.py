@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kit.problem import FieldFault, InvalidInput
-from kit.sheets import Row, Table
 from kit.text import fold
 from services.catalog.decisions.errors import AGENCY_BY_NAME, HEADING_MISSING
 from services.catalog.decisions.schemas import MOST_ITEMS
+from services.catalog.sheets.reading import Row, Table
 
 #: Headings as people write them, without accents.
 _COLUMNS = {

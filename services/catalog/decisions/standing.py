@@ -1,6 +1,6 @@
 """How the lines of decisions stand to what is offered on a day, as parts of statements. A line that names
-a level of government is met as the cells of the provision figures count: where any body of that level
-offers it so."""
+a level of government is met where all bodies offer it that `apply` would serve: the People's Committees of
+the level or, where it has only one, those that share the procedures out and offer this one."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ from services.catalog.models import Agency, Offering, Version
 from services.catalog.offerings.checks import ONLINE
 from services.catalog.queries import exists_on
 
+COMMITTEE = "peoples_committee"
+_LEVELS = (1, 2, 3, 4)
 #: Columns of a comparison.
 COMPARED = ("state", "number", "code", "name", "said", "agency", "government_level", "online_level",
-            "mandated", "level", "bodies")  # fmt: skip
+            "mandated", "level", "bodies", "of")  # fmt: skip
 
 
 def covers(valid: Any, on: date) -> ColumnElement[bool]:
@@ -54,6 +56,7 @@ def offers(on: date) -> CTE:
         select(
             col(Offering.procedure_code).label("code"),
             col(Offering.agency).label("agency"),
+            col(Agency.kind).label("kind"),
             col(Agency.government_level).label("government_level"),
             col(Offering.online_level).label("level"),
         )
@@ -100,36 +103,54 @@ def resolved(on: date, of: ColumnElement[bool]) -> CTE:
     )
 
 
-def stated(lines: CTE, offered: CTE) -> CTE:
-    """The lines, each with the highest level at which it is offered, by how many bodies, and its state."""
-    by_body = select(
-        offered.c.code, offered.c.agency.label("whom"), offered.c.level, literal(1).label("bodies")
+def _committees(on: date) -> CTE:
+    """Levels of government with several People's Committees that day, and how many."""
+    return (
+        select(col(Agency.government_level).label("level"), func.count().label("count"))
+        .where(col(Agency.kind) == COMMITTEE, exists_on(on))
+        .group_by(col(Agency.government_level))
+        .having(func.count() > 1)
+        .cte("committees")
     )
-    by_level = select(
-        offered.c.code,
-        offered.c.government_level.label("whom"),
-        func.max(offered.c.level).label("level"),
-        func.count().label("bodies"),
-    ).group_by(offered.c.code, offered.c.government_level)
+
+
+def _reached(offered: CTE, committees: CTE) -> CTE:
+    """Per procedure and whom a line may name (a body, or a level for those that it means): the highest
+    level, and by how many it is offered at each online level or higher."""
+    by_body = select(offered.c.code, offered.c.agency.label("whom"), offered.c.level)
+    meant = or_(offered.c.kind == COMMITTEE, offered.c.government_level.not_in(select(committees.c.level)))
+    by_level = select(offered.c.code, offered.c.government_level, offered.c.level).where(meant)
     either = union_all(by_body, by_level).cte("either")
+    at_least = [func.count().filter(either.c.level >= n).label(f"from_{n}") for n in _LEVELS]
+    highest = func.max(either.c.level).label("level")
+    query = select(either.c.code, either.c.whom, highest, *at_least)
+    return query.group_by(either.c.code, either.c.whom).cte("reached")
+
+
+def stated(lines: CTE, offered: CTE, on: date) -> CTE:
+    """The lines, each with the highest level at which it is offered, by how many bodies of those that it
+    means at the decided level or higher, and its state."""
+    committees = _committees(on)
+    reached = _reached(offered, committees)
     columns = [column for column in lines.c if column.name != "ambiguous"]
+    decided = {n: reached.c[f"from_{n}"] for n in _LEVELS}
+    bodies = func.coalesce(case(decided, value=lines.c.online_level), 0)
+    of_level = func.coalesce(committees.c.count, reached.c.from_1, 0)
+    of = case((lines.c.agency.is_not(None), 1), else_=of_level)
     state = case(
         (lines.c.ambiguous, "ambiguous_name"),
         (lines.c.code.is_(None), "unknown_procedure"),
-        (either.c.level >= lines.c.online_level, "as_decided"),
-        (either.c.level >= ONLINE, "lower_level"),
+        (and_(bodies > 0, bodies >= of), "as_decided"),
+        (bodies > 0, "partly"),
+        (reached.c.level >= ONLINE, "lower_level"),
         else_="not_offered",
     )
     whom = func.coalesce(lines.c.agency, lines.c.government_level)
     return (
-        select(
-            *columns,
-            either.c.level,
-            func.coalesce(either.c.bodies, 0).label("bodies"),
-            state.label("state"),
-        )
+        select(*columns, reached.c.level, bodies.label("bodies"), of.label("of"), state.label("state"))
         .select_from(lines)
-        .outerjoin(either, and_(either.c.code == lines.c.code, either.c.whom == whom))
+        .outerjoin(reached, and_(reached.c.code == lines.c.code, reached.c.whom == whom))
+        .outerjoin(committees, committees.c.level == lines.c.government_level)
         .cte("stated")
     )
 
@@ -153,6 +174,7 @@ def _own_choice(lines: CTE, offered: CTE) -> Select[Any]:
             literal(value=False).label("mandated"),
             func.max(offered.c.level).label("level"),
             func.count().label("bodies"),
+            null().label("of"),
         )
         .where(offered.c.level >= ONLINE, ~by_body, ~by_level)
         .group_by(offered.c.code, offered.c.government_level)
@@ -162,6 +184,6 @@ def _own_choice(lines: CTE, offered: CTE) -> Select[Any]:
 def compared(on: date, decision_id: UUID) -> CTE:
     """The lines of a list, and what is offered online without being in it."""
     lines, offered = resolved(on, col(Decision.id) == decision_id), offers(on)
-    of_list = stated(lines, offered)
+    of_list = stated(lines, offered, on)
     listed = select(*(of_list.c[name] for name in COMPARED))
     return union_all(listed, _own_choice(lines, offered)).cte("compared")

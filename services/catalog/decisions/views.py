@@ -18,19 +18,26 @@ from services.catalog.decisions.schemas import (
     ItemView,
     Unresolved,
 )
+from services.catalog.offerings.words import level_named
 from services.catalog.schemas import Ref
 from services.catalog.tabular import Cell
 
 DEFINITION: dict[Language, dict[str, str]] = {
     "vi": {
-        "as_decided": "Cơ quan (hoặc một cơ quan của cấp) được nêu tiếp nhận ở mức độ đã quyết định trở lên",
+        "as_decided": "Cơ quan được nêu (với cấp được nêu: mọi cơ quan mà mục đó áp dụng) tiếp nhận ở mức độ "
+        "đã quyết định trở lên",
+        "partly": "Chỉ một số cơ quan của cấp được nêu tiếp nhận ở mức độ đã quyết định trở lên: `bodies` "
+        "trên `of`",
         "lower_level": "Tiếp nhận trực tuyến (mức độ 3) nhưng thấp hơn mức độ đã quyết định",
         "not_offered": "Chưa tiếp nhận trực tuyến (chưa tiếp nhận, hoặc ở mức độ 1, 2)",
         "own_choice": "Tiếp nhận trực tuyến, không có trong danh sách: theo thủ tục và cấp chính quyền",
         "basis": "Thủ tục có hiệu lực, cơ quan đang hoạt động trong ngày `on`",
     },
     "en": {
-        "as_decided": "The named body, or any of the named level, offers it at the decided level or higher",
+        "as_decided": "The named body, or every one that a named level means, offers it at the decided level "
+        "or higher",
+        "partly": "Only some bodies of the named level offer it at the decided level or higher: `bodies` of "
+        "`of`",
         "lower_level": "Offered online (level 3), below the decided level",
         "not_offered": "Not offered online: not at all, or at level 1 or 2",
         "own_choice": "Offered online without being in the list: by procedure and level of government",
@@ -39,6 +46,7 @@ DEFINITION: dict[Language, dict[str, str]] = {
 }  # fmt: skip
 _STATES = {
     "as_decided": "Đúng quyết định",
+    "partly": "Mới một số cơ quan đúng quyết định",
     "lower_level": "Mức độ thấp hơn",
     "not_offered": "Chưa tiếp nhận trực tuyến",
     "unknown_procedure": "Chưa có trong danh mục",
@@ -47,7 +55,7 @@ _STATES = {
 }
 HEADING: Sequence[Cell] = (
     "Mục", "Tình trạng", "Mã thủ tục", "Tên thủ tục", "Mã cơ quan", "Cơ quan", "Cấp",
-    "Mức độ theo quyết định", "Bắt buộc", "Mức độ đang tiếp nhận", "Số cơ quan",
+    "Mức độ theo quyết định", "Bắt buộc", "Mức độ đang tiếp nhận", "Số cơ quan", "Trên tổng số",
 )  # fmt: skip
 
 
@@ -110,6 +118,7 @@ def compared(line: Line) -> Compared:
             "mandated": line.mandated,
             "offered_level": line.level,
             "bodies": line.bodies,
+            "of": line.of,
         }
     )
 
@@ -122,11 +131,12 @@ def row(line: Line) -> list[Cell]:
         line.title or line.name,
         line.agency,
         line.agency_name,
-        line.government_level,
+        level_named(line.government_level) if line.government_level else None,
         line.online_level,
         "x" if line.mandated else "",
         line.level,
         line.bodies,
+        line.of,
     ]
 
 

@@ -7,11 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from kit.db import Session
-from services.catalog import queries
-from services.catalog.errors import ProcedureMissing
 from services.catalog.fees.quote import quote
 from services.catalog.fees.schemas import FeeQuote, QuoteAsked
-from services.catalog.parameters import ProcedureCode, Today
+from services.catalog.parameters import ProcedureCode, Today, in_force
 
 router = APIRouter(prefix="/v1", tags=["fees"])
 
@@ -25,7 +23,5 @@ async def quote_fees(
 ) -> FeeQuote:
     """What the version in force that day costs in this case, each line explained. Nothing is kept."""
     day = asked.on or today
-    version = await queries.in_force(session, code, day)
-    if version is None:
-        raise ProcedureMissing
-    return FeeQuote.of(code, version.number, day, quote(version.content, asked.facts()))
+    procedure, version = await in_force(code, session, day)
+    return FeeQuote.of(procedure.code, version.number, day, quote(version.content, asked.facts()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterator
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ _PART: Words = {
     "en": "There is no part {part}. There are: {known}.",
 }
 _LIST: Words = {"vi": "Không có danh mục {list}.", "en": "There is no code list {list}."}
+_UNTIL: Words = {"vi": "x-not-after chỉ nhận today.", "en": "x-not-after takes only today."}
 _LEVEL: Words = {"vi": "x-unit là một trong: {known}.", "en": "x-unit is one of: {known}."}
 
 
@@ -41,11 +43,25 @@ def faults(form: dict[str, Any], *, code_lists: Collection[str]) -> list[FieldFa
 
 
 def usable(form: dict[str, Any]) -> dict[str, Any]:
-    """The form as it is stored: its parts copied in. Raises FormUnusable with everything that is wrong."""
+    """The form as it is stored: its parts and code lists copied in. Raises FormUnusable with everything that
+    is wrong."""
     stored = parts.assembled(form)
+    stored["schema"] = _with_choices(stored["schema"])
     if found := faults(stored, code_lists=shipped()):
         raise FormUnusable(errors=found)
     return stored
+
+
+def _with_choices(schema: Any) -> Any:
+    """A text that names a list of the files takes its codes and no others, frozen with the version. Living
+    lists are asked on the day."""
+    schema = copy.deepcopy(schema)
+    for _, node in schemas.walk(schema):
+        name = node.get("x-code-list")
+        chosen = node.get("type") == "string" and "enum" not in node and "const" not in node
+        if chosen and isinstance(name, str) and name in shipped():
+            node["enum"] = [item.code for item in shipped()[name].items]
+    return schema
 
 
 def _unknown_parts(form: dict[str, Any]) -> list[FieldFault]:
@@ -68,7 +84,7 @@ def _unknown_parts(form: dict[str, Any]) -> list[FieldFault]:
 
 
 def _references(schema: dict[str, Any], code_lists: Collection[str]) -> Iterator[FieldFault]:
-    """Code lists and levels of units that the schema names and that do not exist."""
+    """Code lists, levels of units and bounds of dates that the schema names and that do not exist."""
     levels = get_args(Level)
     for path, node in schemas.walk(schema):
         name = node.get("x-code-list")
@@ -78,6 +94,9 @@ def _references(schema: dict[str, Any], code_lists: Collection[str]) -> Iterator
         if KEYWORD in node and node[KEYWORD] not in levels:
             where = SCHEMA + pointer((*path, KEYWORD))
             yield FieldFault("unit-level-unknown", _LEVEL, pointer=where, known=", ".join(levels))
+        if node.get(forms.NOT_AFTER, "today") != "today":
+            where = SCHEMA + pointer((*path, forms.NOT_AFTER))
+            yield FieldFault("not-after-unknown", _UNTIL, pointer=where)
 
 
 def code_lists_of(schema: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ own affair (`if`/`then`, `dependentRequired`). In pointers, `*` stands for each 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from kit import forms
@@ -197,22 +198,39 @@ def _fault(code: str, at: str, field: str, **facts: Any) -> FieldFault:
     return FieldFault(code, _WORDS[code], pointer=at, field=field, **facts)
 
 
-def labelled(found: list[FieldFault], layout: dict[str, Any]) -> list[FieldFault]:
-    """The faults of filled-in data, their words with the label of the field that they are about."""
+def labelled(found: list[FieldFault], layout: dict[str, Any], schema: dict[str, Any]) -> list[FieldFault]:
+    """The faults of filled-in data, their words with the label of what they are about: of the field; of a
+    whole that has none of its own, the group of nothing but its fields, or the schema's title."""
     labels = {
         field["pointer"]: field["label"]
         for group in layout.get("groups", [])
         for field in group.get("fields", [])
         if field.get("pointer") and field.get("label")
     }
-    return [_with_label(fault, labels) for fault in found]
+    wholes = _wholes(layout, schema) if found else {}
+    return [_with_label(fault, labels, wholes) for fault in found]
 
 
-def _with_label(fault: FieldFault, labels: dict[str, str]) -> FieldFault:
+def _wholes(layout: dict[str, Any], schema: dict[str, Any]) -> dict[str, str]:
+    """Titles by pointer: the schema's, where it is referred to before where it is defined; before them those
+    of groups that are all of one thing."""
+    titles = {
+        at: str(node["title"])
+        for at, nodes in places(schema).schemas.items()
+        for node in reversed(nodes)
+        if node.get("title")
+    }
+    for group in reversed(layout.get("groups", [])):
+        parents = [field["pointer"].split("/")[:-1] for field in group.get("fields", [])]
+        titles["/".join(commonprefix(parents))] = group["title"]
+    return titles
+
+
+def _with_label(fault: FieldFault, labels: dict[str, str], wholes: dict[str, str]) -> FieldFault:
     steps = (fault.pointer or "").split("/")
     general = ["*" if step.isdecimal() else step for step in steps]
     ways = ["/".join(path[:end]) for end in range(len(steps), 1, -1) for path in (steps, general)]
-    label = next((labels[way] for way in ways if way in labels), None)
+    label = next((known[way] for known in (labels, wholes) for way in ways if way in known), None)
     if label is None:
         return fault
     words = {language: f"{{label}}: {text}" for language, text in fault.words.items()}

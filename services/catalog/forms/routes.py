@@ -105,9 +105,9 @@ async def check_form(
     schema, data = trial.form["schema"], trial.data
     units = await places.units(session, addresses.codes(schema, data))
     faults = forms.faults(schema, data) + addresses.faults(schema, data, units, trial.on)
-    doubts = layout.labelled(forms.warnings(schema, data, trial.on), trial.form["layout"])
+    doubts = layout.labelled(forms.warnings(schema, data, trial.on), trial.form["layout"], schema)
     warnings = [doubt.in_words(language) for doubt in doubts]
     if faults:
         told = [warning.model_dump(exclude_none=True) for warning in warnings]
-        raise FormRefused(errors=layout.labelled(faults, trial.form["layout"]), warnings=told)
+        raise FormRefused(errors=layout.labelled(faults, trial.form["layout"], schema), warnings=told)
     return FormChecked(warnings=warnings)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
 
 from kit import formats
-from kit.forms import SchemaUnusable, compiled, linear
+from kit.forms import SchemaUnusable, compiled, faults, linear
 from kit.problem import FieldFault, Words, pointer
 
 Path = tuple[str | int, ...]
@@ -24,6 +25,15 @@ _LIST = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _MAP = frozenset(("$defs", "dependentSchemas", "patternProperties", "properties"))
 #: With these a reference no longer says what it refers to.
 _MOVING = ("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor", "definitions")
+#: Those of the draft that forms may use; `x-…` are our own and the author's.
+KEYWORDS = _ONE | _LIST | _MAP | frozenset((
+    "$comment", "$id", "$ref", "$schema", "const", "contentEncoding", "contentMediaType", "default",
+    "dependentRequired", "deprecated", "description", "enum", "examples", "exclusiveMaximum",
+    "exclusiveMinimum", "format", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum",
+    "minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "readOnly",
+    "required", "title", "type", "uniqueItems", "writeOnly",
+))  # fmt: skip
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 _WORDS: dict[str, Words] = {
     "schema-not-compiling": {
@@ -38,6 +48,22 @@ _WORDS: dict[str, Words] = {
     "schema-keyword": {
         "vi": "Không dùng từ khóa {word} trong mẫu.",
         "en": "The keyword {word} is not taken.",
+    },
+    "schema-keyword-unknown": {
+        "vi": "JSON Schema 2020-12 không có từ khóa {word}; gần nhất là {near}. Từ khóa riêng bắt đầu bằng x-.",
+        "en": "JSON Schema 2020-12 has no keyword {word}; nearest is {near}. Your own begin with x-.",
+    },
+    "schema-without-if": {
+        "vi": "{word} không có tác dụng khi thiếu if bên cạnh.",
+        "en": "{word} does nothing without an if beside it.",
+    },
+    "schema-type-unknown": {
+        "vi": "type là một trong: {known}; hoặc danh sách các kiểu khác nhau trong số đó.",
+        "en": "type is one of: {known}; or a list of different ones of them.",
+    },
+    "schema-enum-empty": {
+        "vi": "Danh sách giá trị (enum) không được rỗng.",
+        "en": "The list of values (enum) is not empty.",
     },
     "schema-recursive": {
         "vi": "Định nghĩa {name} tham chiếu vòng lại chính nó.",
@@ -93,8 +119,8 @@ def resolved(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any] | Non
 
 def defects(schema: dict[str, Any], at: str = "") -> list[FieldFault]:
     """Why forms cannot be made with it, all reasons at once, each with its pointer below `at`: it is of
-    another draft, refers outside or back to itself, names an unknown format, has a pattern that may run for
-    ever, is too large, or simply does not compile."""
+    another draft, has a keyword that there is not or with a wrong value, refers outside or back to itself,
+    names an unknown format, has a pattern that may run for ever, is too large, or does not compile."""
     too_large = _fault("schema-too-large", at, (), largest=LARGEST, deepest=DEEPEST, widest=WIDEST)
     if len(json.dumps(schema, ensure_ascii=False).encode()) > LARGEST:
         return [too_large]
@@ -103,6 +129,7 @@ def defects(schema: dict[str, Any], at: str = "") -> list[FieldFault]:
         found += _of_node(schema, node, path, at)
         if sum(isinstance(step, str) and step in _ONE | _LIST | _MAP for step in path) > DEEPEST:
             return [*found, too_large]
+    found += _of_values(schema, at, {fault.pointer for fault in found})
     if not found:
         found += _of_whole(schema, at, too_large)
     return found
@@ -111,6 +138,15 @@ def defects(schema: dict[str, Any], at: str = "") -> list[FieldFault]:
 def _of_node(root: dict[str, Any], node: dict[str, Any], path: Path, at: str) -> Iterator[FieldFault]:
     for word in (word for word in _MOVING if word in node):
         yield _fault("schema-keyword", at, (*path, word), word=word)
+    for word in node.keys() - KEYWORDS - {*_MOVING}:
+        if not word.startswith("x-"):
+            near = get_close_matches(word[:60], sorted(KEYWORDS), n=1, cutoff=0)[0]
+            yield _fault("schema-keyword-unknown", at, (*path, word), word=word[:60], near=near)
+    for word in ("then", "else"):
+        if word in node and "if" not in node:
+            yield _fault("schema-without-if", at, (*path, word), word=word)
+    if node.get("enum") == []:
+        yield _fault("schema-enum-empty", at, (*path, "enum"))
     if "$id" in node and path:
         yield _fault("schema-keyword", at, (*path, "$id"), word="$id")
     if "$ref" in node and resolved(root, node) is None:
@@ -126,6 +162,20 @@ def _of_node(root: dict[str, Any], node: dict[str, Any], path: Path, at: str) ->
         pattern = node["pattern"] if place == ("pattern",) else place[1]
         if not linear(pattern):
             yield _fault("pattern-unusable", at, (*path, *place), pattern=str(pattern)[:200])
+
+
+def _of_values(schema: dict[str, Any], at: str, known: Collection[str | None]) -> list[FieldFault]:
+    """What the draft's own schema says, beside the places `known`; it says a thing once for each of its
+    vocabularies. Names of `patternProperties` are seen to where patterns are."""
+    found: dict[tuple[str, str | None], FieldFault] = {}
+    for fault in faults({"$ref": DRAFT}, schema, at):
+        if fault.pointer in known or fault.code == "form-property-names":
+            continue
+        if fault.code == "form-any-of":  # only the keyword `type` has alternatives
+            words, facts = _WORDS["schema-type-unknown"], {"known": ", ".join(_TYPES)}
+            fault = FieldFault("schema-type-unknown", words, pointer=fault.pointer, **facts)
+        found.setdefault((fault.code, fault.pointer), fault)
+    return list(found.values())
 
 
 def _of_whole(schema: dict[str, Any], at: str, too_large: FieldFault) -> list[FieldFault]:

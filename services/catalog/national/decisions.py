@@ -14,7 +14,7 @@ from kit.clock import Clock, today
 from kit.problem import FieldFault, InvalidInput, pointer
 from services.catalog import queries
 from services.catalog.commands.edit import record
-from services.catalog.commands.publish import abolish, restore
+from services.catalog.commands.publish import abolish, reopen
 from services.catalog.models import Procedure, Version
 from services.catalog.national import publishing, threeway
 from services.catalog.national import queries as national
@@ -105,7 +105,7 @@ async def _take(
     text.content, text.digest, text.taken_at = theirs, proposal.theirs_digest, now
     session.add(text)
     if proposal.kind == ProposalKind.RETURNED:
-        restore(procedure, today(clock))
+        reopen(procedure, today(clock))
     elif content == ours.newest.content:
         return None
     start = publishing.first_day(ours, wish.valid_from, today(clock))

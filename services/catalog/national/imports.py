@@ -16,7 +16,7 @@ from kit.auth import Caller
 from kit.clock import Clock, today
 from services.catalog import queries
 from services.catalog.commands.edit import append, version_of
-from services.catalog.commands.publish import abolish, put_in_force, restore
+from services.catalog.commands.publish import abolish, put_in_force, reopen
 from services.catalog.content import Content, digest, gaps
 from services.catalog.errors import Abolished, GapsRemain
 from services.catalog.models import Procedure, Version
@@ -160,7 +160,7 @@ async def _published(
     ended = ours.procedure.abolished_from, ours.procedure.abolished_reason
     try:
         if kind is ProposalKind.RETURNED:
-            restore(ours.procedure, piece.on)
+            reopen(ours.procedure, piece.on)
         version = await publishing.publish(piece.session, ours, content, start, FROM_THERE)
     except (Abolished, GapsRemain):
         ours.procedure.abolished_from, ours.procedure.abolished_reason = ended

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kit.problem import validation_faults
+from kit.problem import FieldFault, InvalidInput, validation_faults
 from services.catalog.commands.edit import checked
 from services.catalog.content import Content
 from services.catalog.errors import FormUnusable
@@ -25,10 +25,15 @@ def read(items: Sequence[Any]) -> tuple[list[Content], list[ImportRow]]:
             checked(content)
         except ValidationError as error:
             code = str(item.get("code", ""))[:60] if isinstance(item, dict) else ""
-            refused.append(ImportRow(code=code, outcome="refused", errors=_in_words(error)))
+            located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
+            errors = _in_words(validation_faults(located))
+            refused.append(ImportRow(code=code, outcome="refused", errors=errors))
         except FormUnusable as error:
             words = {name: error.body("vi")[name] for name in ("code", "detail")}
             refused.append(ImportRow(code=content.code, outcome="refused", errors=[words]))
+        except InvalidInput as error:
+            errors = _in_words(error.errors)
+            refused.append(ImportRow(code=content.code, outcome="refused", errors=errors))
         else:
             if content.code in contents:
                 refused.append(ImportRow(code=content.code, outcome="refused", errors=_TWICE))
@@ -37,6 +42,5 @@ def read(items: Sequence[Any]) -> tuple[list[Content], list[ImportRow]]:
     return list(contents.values()), refused
 
 
-def _in_words(error: ValidationError) -> list[dict[str, Any]]:
-    faults = validation_faults([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])
+def _in_words(faults: Sequence[FieldFault]) -> list[dict[str, Any]]:
     return [fault.in_words("vi").model_dump(exclude_none=True) for fault in faults]

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import versions
 from kit.auth import Caller
 from kit.clock import Clock, today
 from kit.problem import FieldFault, InvalidInput
 from services.catalog.commands.edit import record, refuse_abolished
-from services.catalog.errors import AgencyMissing, GapsRemain, VersionMissing
+from services.catalog.errors import AgencyMissing, DayPassed, GapsRemain, VersionMissing
 from services.catalog.models import Agency, Offering, Procedure, Version
 from services.catalog.offerings import checks, queries
 from services.catalog.offerings.checks import Ground
-from services.catalog.offerings.errors import OfferingMissing
+from services.catalog.offerings.errors import ENDED_BEFORE, OfferingMissing
 from services.catalog.offerings.models import OfferingChange
 from services.catalog.offerings.queries import Pair
 from services.catalog.offerings.schemas import Ending, OfferingTerms
@@ -27,8 +28,10 @@ from services.catalog.offerings.schemas import Ending, OfferingTerms
 
 @dataclass(frozen=True)
 class Scene:
-    """All that changes of offerings are judged by, read at once. `day`: from when on versions matter."""
+    """All that changes of offerings are judged by, read at once. `day`: from when on versions matter, today
+    or later."""
 
+    today: date
     day: date
     bodies: dict[str, Agency]
     versions: dict[str, list[Version]]
@@ -39,7 +42,11 @@ class Scene:
         versions = self.versions.get(code, [])
         if not any(version.valid is not None and version.valid.contains(self.day) for version in versions):
             raise VersionMissing
-        return Ground(self.bodies[agency], versions, self.offerings.get((code, agency), []))
+        return Ground(self.today, self.bodies[agency], versions, self.of(code, agency))
+
+    def of(self, code: str, agency: str) -> list[Offering]:
+        """What this body offers of it, of all days."""
+        return self.offerings.get((code, agency), [])
 
 
 async def scene(
@@ -51,11 +58,19 @@ async def scene(
     if len(bodies) < len(set(agencies)):
         raise AgencyMissing
     return Scene(
+        today=today(clock),
         day=day,
         bodies=bodies,
         versions=await queries.versions_from(session, codes, day),
         offerings=await queries.offerings_of(session, codes, agencies),
     )
+
+
+async def check_seen(session: AsyncSession, procedure: Procedure, agency: str, seen: int | None) -> None:
+    """Of a locked procedure. Raises VersionChanged where somebody sees another version of the offering than
+    there is; who saw none is not held to any."""
+    if seen is not None:
+        versions.check(seen, await queries.version(session, procedure.code, agency))
 
 
 async def offer(
@@ -69,8 +84,10 @@ async def offer(
     """The offerings of a locked procedure by these bodies from `terms.valid_from` (default today), until
     those that were set for a later day; the ones before end the day before. The same again changes nothing.
 
-    Raises Abolished, AgencyMissing, VersionMissing; GapsRemain (level 3 needs a form, level 4 known fees) or
-    InvalidInput, each with all that stands against it.
+    Days that have passed are not rewritten: terms begin on one only where nothing was offered that day.
+
+    Raises Abolished, AgencyMissing, VersionMissing; GapsRemain (level 3 needs a form, level 4 known fees),
+    DayPassed or InvalidInput, each with all that stands against it.
     """
     start = terms.valid_from or today(clock)
     around = await scene(session, clock, [procedure.code], agencies, start)
@@ -94,10 +111,12 @@ def _refuse(terms: OfferingTerms, start: date, grounds: Sequence[Ground]) -> Non
     gaps = checks.gaps_against(terms, grounds[0].versions) if grounds else []
     found: dict[tuple[str, str], FieldFault] = {}
     for ground in grounds:
-        for fault in checks.faults(terms, start, ground):
+        for fault in checks.faults(terms, start, ground, asked=True):
             found.setdefault((fault.code, str(fault.facts)), fault)
     if gaps:
         raise GapsRemain(level=terms.online_level, gaps=gaps, errors=list(found.values()))
+    if any(code == DayPassed.code for code, _ in found):
+        raise DayPassed(errors=list(found.values()))
     if found:
         raise InvalidInput(errors=list(found.values()))
 
@@ -120,8 +139,8 @@ async def place(
     coming = []
     for one in wanted:
         pair = one.code, one.agency
-        current, until = _around(around.offerings.get(pair, []), one.start)
-        if current is not None and says(current, one.terms):
+        current, until = _around(around.of(*pair), one.start)
+        if current is not None and checks.says(current, one.terms):
             placed[pair] = current
             continue
         if current is not None:
@@ -145,13 +164,9 @@ async def place(
 
 def _around(offerings: Sequence[Offering], start: date) -> tuple[Offering | None, date | None]:
     """What is offered on that day, and the first day of what is offered next."""
-    current = next((row for row in offerings if row.valid.contains(start)), None)
+    current = checks.offered_on(offerings, start)
     later = [row.valid.lower for row in offerings if row.valid.lower is not None and row.valid.lower > start]
     return current, min(later, default=None)
-
-
-def says(offering: Offering, terms: OfferingTerms) -> bool:
-    return all(getattr(offering, name) == value for name, value in terms.kept().items())
 
 
 async def _cut(session: AsyncSession, offering: Offering, on: date) -> None:
@@ -167,11 +182,13 @@ async def _cut(session: AsyncSession, offering: Offering, on: date) -> None:
 async def end(
     session: AsyncSession, clock: Clock, caller: Caller, procedure: Procedure, agency: str, ending: Ending
 ) -> None:
-    """From that day on the body does not offer the locked procedure any more, whatever was set for later.
-    Raises AgencyMissing, OfferingMissing."""
+    """From that day on, today or later, the body does not offer the locked procedure any more, whatever was
+    set for then. Raises DayPassed, AgencyMissing, OfferingMissing."""
     start = ending.from_ or today(clock)
+    if start < today(clock):
+        raise DayPassed(errors=[FieldFault(DayPassed.code, ENDED_BEFORE, pointer="/from")])
     around = await scene(session, clock, [procedure.code], [agency], start)
-    offered = around.offerings.get((procedure.code, agency), [])
+    offered = around.of(procedure.code, agency)
     over = [row for row in offered if row.valid.upper is None or row.valid.upper > start]
     if not over:
         raise OfferingMissing

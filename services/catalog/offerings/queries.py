@@ -85,6 +85,16 @@ async def changes(session: AsyncSession, code: str, agency: str) -> list[Offerin
     return list(rows)
 
 
+async def version(session: AsyncSession, code: str, agency: str) -> int:
+    """Of one offering: how many changes were decided about it."""
+    counted = await session.scalar(
+        select(func.count()).where(
+            col(OfferingChange.procedure_code) == code, col(OfferingChange.agency) == agency
+        )
+    )
+    return int(counted or 0)
+
+
 async def offered_by(
     session: AsyncSession, agency: str, on: date, asked: OffersAsked, after: tuple[str, str] | None
 ) -> Sequence[tuple[Offering, Version]]:

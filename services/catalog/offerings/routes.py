@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
-from kit import page
+from kit import page, versions
 from kit.db import Session
-from kit.text import Line
+from kit.versions import SeenIfSent
 from services.catalog import queries as catalogue
 from services.catalog.auth import Editor, Staff
 from services.catalog.cache import Caching
@@ -21,6 +21,7 @@ from services.catalog.offerings.schemas import (
     OfferingTerms,
     OfferingView,
     OffersAsked,
+    OffersOfProcedure,
 )
 from services.catalog.parameters import InForce, ProcedureCode, TheClock, TheDay, Today
 from services.catalog.schemas import Ref
@@ -33,14 +34,14 @@ AgencyCode = Annotated[BodyCode, Path()]
 @router.get("/procedures/{code}/offerings", response_model=list[OfferingView])
 async def list_offerings(
     found: InForce,
+    asked: Annotated[OffersOfProcedure, Query()],
     session: Session,
     on: TheDay,
     cached: Caching,
-    unit: Annotated[Line | None, Query(max_length=20)] = None,
 ) -> Response:
     """Who takes it that day, at which level, payable online or not, and where to go."""
     offices = await catalogue.receiving_offices(session, on)
-    rows = await catalogue.offered_by(session, found[0].code, on, unit)
+    rows = await catalogue.offered_by(session, found[0].code, on, asked.unit)
     return cached.answer([views.offering(offering, agency, offices, on) for offering, agency in rows])
 
 
@@ -69,13 +70,14 @@ async def list_offerings_of_agency(
 async def get_offering_history(
     agency: AgencyCode, code: ProcedureCode, caller: Staff, session: Session, today: Today, response: Response
 ) -> OfferingHistory:
-    """When this body offered the procedure, at which level; what was decided about that, by whom and why."""
+    """When this body offered the procedure, at which level; what was decided about that, by whom and why. The
+    ETag is its version, the number of these decisions: for `If-Match` of a change."""
     body = await catalogue.agency(session, agency)
     procedure = await catalogue.procedure(session, code)
     newest = await catalogue.latest(session, code)
     rows = await queries.offerings_of(session, [procedure.code], [body.code])
     changes = await queries.changes(session, procedure.code, body.code)
-    response.headers["Cache-Control"] = "no-store"
+    versions.show(response, await queries.version(session, procedure.code, body.code))
     named = Ref(code=procedure.code, name=newest.name)
     return views.history(body, named, rows.get((procedure.code, body.code), []), changes, today)
 
@@ -89,11 +91,16 @@ async def put_offering(
     session: Session,
     clock: TheClock,
     on: Today,
+    seen: SeenIfSent,
+    response: Response,
 ) -> OfferingView:
-    """This body offers the procedure at this level from that day; the same again changes nothing."""
+    """This body offers the procedure at this level from that day; the same again changes nothing. With
+    `If-Match`, the ETag of its history, only if nobody has changed it since (0: nobody ever did)."""
     body = await catalogue.agency(session, agency)
     procedure = await catalogue.lock(session, code)
+    await commands.check_seen(session, procedure, body.code, seen)
     offerings = await commands.offer(session, clock, caller, procedure, [body.code], terms)
+    versions.show(response, await queries.version(session, procedure.code, body.code))
     return views.offering(offerings[body.code], body, await catalogue.receiving_offices(session, on), on)
 
 
@@ -105,8 +112,11 @@ async def end_offering(
     caller: Editor,
     session: Session,
     clock: TheClock,
+    seen: SeenIfSent,
 ) -> None:
-    """From that day (default today) the body does not offer it any more; what was offered stays on record."""
+    """From that day (default today) the body does not offer it any more; what was offered stays on record.
+    `If-Match` as for a change."""
     body = await catalogue.agency(session, agency)
     procedure = await catalogue.lock(session, code)
+    await commands.check_seen(session, procedure, body.code, seen)
     await commands.end(session, clock, caller, procedure, body.code, ending)

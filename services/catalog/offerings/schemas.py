@@ -17,8 +17,9 @@ Level = Annotated[int, Field(ge=1, le=4)]
 
 
 class OfferingTerms(Incoming):
-    """`valid_from` until terms take over that were set for a later day. `other_level`: yes, this body is of a
-    level of government that the procedure does not name. Why it is offered says `decision`, or `reason`."""
+    """`valid_from` until terms take over that were set for a later day; a day that has passed only where
+    nothing was offered then. `other_level`: yes, this body is of a level of government that the procedure
+    does not name. Why it is offered says `decision`, or `reason`: one of both is needed."""
 
     online_level: Level
     valid_from: Day | None = Field(default=None, description="default: today")
@@ -35,10 +36,17 @@ class OfferingTerms(Incoming):
 
 
 class Ending(Incoming):
-    """The first day on which it is not offered any more (default today)."""
+    """The first day on which it is not offered any more (default today, and not before)."""
 
     from_: Day | None = Field(default=None, alias="from")
     reason: Why
+
+
+class OffersOfProcedure(BaseModel):
+    on: Annotated[Day | None, Query(description="default: today")] = None
+    unit: Annotated[Line | None, StringConstraints(max_length=20), Query()] = None
+
+    model_config = page.Asked.model_config
 
 
 class OffersAsked(page.Asked):

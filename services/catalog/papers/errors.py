@@ -16,6 +16,17 @@ class TemplateTooLarge(Problem):
     detail = {"vi": "Tối đa {limit} byte.", "en": "At most {limit} bytes."}
 
 
+class TemplateDamaged(Problem):
+    """It begins as such a file does, and is not whole."""
+
+    status, code = 422, "template-damaged"
+    title = {"vi": "Tệp mẫu hỏng hoặc chưa đủ", "en": "The template is damaged"}
+    detail = {
+        "vi": "Nội dung bắt đầu như tệp {type} nhưng không phải một tệp {type} trọn vẹn.",
+        "en": "The content begins as {type} and is no whole {type} file.",
+    }
+
+
 class TemplateTypeRefused(Problem):
     """By content, whatever the name says."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +21,22 @@ async def template(session: AsyncSession, sha256: str) -> Template:
     if found is None:
         raise TemplateMissing
     return found
+
+
+#: What a list says of a template.
+_LISTED = (Template.sha256, Template.filename, Template.media_type, Template.size, Template.uploaded_by,
+           Template.uploaded_at)  # fmt: skip
+
+
+async def templates(
+    session: AsyncSession, after: tuple[datetime, str] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Newest first, one more than a page, without their contents."""
+    order = col(Template.uploaded_at), col(Template.sha256)
+    query = select(*map(col, _LISTED)).order_by(*(column.desc() for column in order)).limit(limit + 1)
+    if after is not None:
+        query = query.where(tuple_(*order) < after)
+    return (await session.execute(query)).all()
 
 
 class Wanting(NamedTuple):

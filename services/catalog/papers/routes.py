@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Header, Path, Response, UploadFile, status
+from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Response, UploadFile, status
 from pydantic import StringConstraints
 
+from kit import page
 from kit.db import Session
 from kit.text import Text
 from kit.versions import NotModified
 from services.catalog.auth import Editor
 from services.catalog.papers import commands, queries
 from services.catalog.papers.models import MOST
-from services.catalog.papers.schemas import TemplateView
+from services.catalog.papers.schemas import ADDRESS, TemplateItem, TemplateView
 from services.catalog.parameters import TheClock
 
 #: Before the other routers of procedures: `templates` is no procedure's code.
-router = APIRouter(prefix="/v1/procedures/templates", tags=["templates"])
+router = APIRouter(prefix=ADDRESS, tags=["templates"])
 
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Why = Annotated[Text, StringConstraints(max_length=2000), Form(description="kept in the event log")]
@@ -32,10 +33,31 @@ async def upload_template(
     file: Annotated[UploadFile, File(description="PDF, DOCX, DOC, XLSX or ODT, up to 5 MiB")],
     reason: Why = "",
 ) -> TemplateView:
-    """Keep a file under its SHA-256, by which papers name it. The same file again: the same answer."""
+    """Keep a file under its SHA-256, by which papers name it. The same file again, also by another
+    name: the same answer, with the `filename` that it was given first."""
     content = await file.read(MOST + 1)
     name = file.filename or ""
     return TemplateView.of(await commands.keep(session, clock, caller, content, name, reason))
+
+
+@router.get("")
+async def list_templates(
+    request: Request,
+    asked: Annotated[page.Asked, Query()],
+    caller: Editor,
+    session: Session,
+    response: Response,
+) -> page.Page[TemplateItem]:
+    """What was uploaded, newest first: to find the SHA-256 for a paper."""
+    key = page.decode(asked.cursor, str, str)
+    after = None if key is None else (page.moment_of(key[0]), str(key[1]))
+    rows = await queries.templates(session, after, asked.limit)
+    more = None
+    if len(rows) > asked.limit:
+        last = rows[asked.limit - 1]
+        more = page.encode([last.uploaded_at.isoformat(), last.sha256])
+    response.headers.update(page.next_link(request, more))
+    return page.Page(items=[TemplateItem.listed(row) for row in rows[: asked.limit]], next=more)
 
 
 @router.get("/{sha256}", response_class=Response)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Any
 
+from pydantic import BaseModel
+from sqlalchemy import Row
+
+from kit.clock import Local
 from services.catalog.papers.models import Template
+
+
+ADDRESS = "/v1/procedures/templates"
 
 
 class TemplateView(BaseModel):
@@ -23,5 +30,15 @@ class TemplateView(BaseModel):
             filename=row.filename,
             media_type=row.media_type,
             size=row.size,
-            href=f"/v1/procedures/templates/{row.sha256}",
+            href=f"{ADDRESS}/{row.sha256}",
         )
+
+
+class TemplateItem(TemplateView):
+    uploaded_at: Local
+    uploaded_by: str
+
+    @classmethod
+    def listed(cls, row: Row[Any]) -> TemplateItem:
+        """From a row of `queries.templates`."""
+        return cls(**row._mapping, href=f"{ADDRESS}/{row.sha256}")

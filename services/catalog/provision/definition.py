@@ -21,7 +21,8 @@ DEFINITION: dict[Language, dict[str, str]] = {
         "by_field": "Thủ tục của lĩnh vực được tiếp nhận trực tuyến / thủ tục có hiệu lực của lĩnh vực",
         "by_government_level": "Thủ tục cơ quan của cấp tiếp nhận trực tuyến / thủ tục có hiệu lực nêu cấp "
         "đó hoặc được cấp đó tiếp nhận",
-        "mandated": "Mục bắt buộc trong danh sách của các quyết định còn hiệu lực, so với việc tiếp nhận",
+        "mandated": "Mục bắt buộc trong danh sách của các quyết định còn hiệu lực, so với việc tiếp nhận; mục "
+        "nêu một cấp chỉ đạt khi mọi cơ quan mà mục đó áp dụng đều tiếp nhận (partly: mới một số)",
         "stated": "Số do nguồn công bố, ghi riêng bên cạnh số tính được; chênh lệch = công bố − tính được",
     },
     "en": {
@@ -38,7 +39,8 @@ DEFINITION: dict[Language, dict[str, str]] = {
         "by_field": "Procedures of the field offered online / procedures of the field in force",
         "by_government_level": "Procedures that bodies of the level offer online / procedures in force that "
         "name the level or are offered there",
-        "mandated": "Mandatory lines in the lists of decisions in force, beside what is offered",
+        "mandated": "Mandatory lines in the lists of decisions in force, beside what is offered; a line that "
+        "names a level is met only where all bodies that it means offer it (partly: some do)",
         "stated": "What a source states is kept beside what is computed; difference = stated − computed",
     },
 }  # fmt: skip

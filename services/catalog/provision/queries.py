@@ -120,7 +120,7 @@ async def by_government_level(session: AsyncSession, on: date) -> list[Counted]:
 
 async def mandated(session: AsyncSession, on: date) -> dict[str, int]:
     """How many mandatory lines of the decisions in force are in each state."""
-    lines = stated(resolved(on, in_force(on)), offers(on))
+    lines = stated(resolved(on, in_force(on)), offers(on), on)
     rows = await session.execute(
         select(lines.c.state, func.count()).where(lines.c.mandated).group_by(lines.c.state)
     )
@@ -153,7 +153,7 @@ async def missing(
     limit: int,
 ) -> Sequence[Missing]:
     """By decision and line; one more than `limit`."""
-    lines = stated(resolved(on, in_force(on)), offers(on))
+    lines = stated(resolved(on, in_force(on)), offers(on), on)
     query = (
         select(
             col(Decision.slug),

@@ -20,7 +20,7 @@ _DIMENSION = (
     r"^(total|cell:[a-z_]{1,40}:[1-4]|agency:[0-9A-Za-z.\-]{2,40}|field:.{1,60}"
     r"|government_level:[a-z_]{1,40})$"
 )
-MissingState = Literal["lower_level", "not_offered", "unknown_procedure", "ambiguous_name"]
+MissingState = Literal["partly", "lower_level", "not_offered", "unknown_procedure", "ambiguous_name"]
 
 
 class StatedAsked(Incoming):
@@ -87,10 +87,11 @@ class Group(Count):
 
 
 class MandatedCounts(BaseModel):
-    """Mandatory lines of decisions in force."""
+    """Mandatory lines of decisions in force, by the states of their comparison."""
 
     lines: int
     as_decided: int
+    partly: int
     lower_level: int
     not_offered: int
     unknown_procedure: int

@@ -11,16 +11,18 @@ from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import ValidationError
 
 from kit import page, versions
+from kit.clock import today
 from kit.db import Session
+from kit.idempotency import MaybeIdempotent, fingerprint
 from kit.problem import InvalidInput, validation_faults
 from kit.text import Line
 from kit.versions import SeenVersion
 from services.catalog import queries, views
-from services.catalog.auth import Editor
+from services.catalog.auth import Editor, Staff
 from services.catalog.commands import edit, publish
 from services.catalog.errors import NothingToPublish
 from services.catalog.models import Procedure
-from services.catalog.parameters import ProcedureCode, TheClock, Today
+from services.catalog.parameters import ProcedureCode, TheClock, TheDay, Today
 from services.catalog.schemas import (
     Abolition,
     DraftChanges,
@@ -29,6 +31,8 @@ from services.catalog.schemas import (
     NewProcedure,
     Publication,
     Published,
+    Reason,
+    StepView,
     VersionItem,
 )
 
@@ -37,12 +41,25 @@ router = APIRouter(prefix="/v1", tags=["editors"])
 
 @router.post("/procedures", status_code=status.HTTP_201_CREATED)
 async def create_procedure(
-    new: NewProcedure, caller: Editor, session: Session, clock: TheClock, on: Today, response: Response
+    new: NewProcedure,
+    caller: Editor,
+    session: Session,
+    clock: TheClock,
+    on: Today,
+    response: Response,
+    idempotent: MaybeIdempotent,
 ) -> DraftView:
     """A new procedure as a draft; nobody sees it before it is published."""
-    procedure = await edit.create(session, clock, caller, new.content(), new.reason)
-    response.headers["Location"] = f"/v1/procedures/{procedure.code}"
-    return await _draft(session, procedure, on, response)
+
+    async def again(code: str) -> DraftView:
+        response.headers["Location"] = f"/v1/procedures/{code}"
+        return await _draft(session, await queries.procedure(session, code), on, response)
+
+    async def create() -> tuple[str, DraftView]:
+        procedure = await edit.create(session, clock, caller, new.content(), new.reason)
+        return procedure.code, await again(procedure.code)
+
+    return await idempotent.once(fingerprint("procedure", new), create, again)
 
 
 @router.get("/procedures/drafts")
@@ -66,9 +83,9 @@ async def list_drafts(
 
 @router.get("/procedures/{code}/draft")
 async def get_draft(
-    code: ProcedureCode, caller: Editor, session: Session, on: Today, response: Response
+    code: ProcedureCode, caller: Editor, session: Session, on: TheDay, response: Response
 ) -> DraftView:
-    """The draft, what it changes, and what still stands against publishing it."""
+    """The draft, what it would change from the day `on`, and what still stands against publishing it."""
     return await _draft(session, await queries.procedure(session, code), on, response)
 
 
@@ -79,15 +96,15 @@ async def change_draft(
     caller: Editor,
     session: Session,
     clock: TheClock,
-    on: Today,
+    on: TheDay,
     seen: SeenVersion,
     response: Response,
 ) -> DraftView:
-    """Change the draft; there being none, begin one from the newest version."""
+    """Change the draft; there being none, begin one from the version in force on the day `on`."""
     procedure = await queries.lock(session, code)
     versions.check(seen, procedure.version)
     with _pointing():
-        await edit.change(session, clock, caller, procedure, changes.given(), changes.reason)
+        await edit.change(session, clock, caller, procedure, changes.given(), changes.reason, on)
     return await _draft(session, procedure, on, response)
 
 
@@ -118,17 +135,17 @@ async def publish_procedure(
     seen: SeenVersion,
     response: Response,
 ) -> Published:
-    """The draft comes into force today or a later day; the answer shows what it changes, field by field."""
+    """The draft comes into force today or a later day; the answer shows what it changes, field by field. With
+    `dry_run` it only says so."""
     procedure = await queries.lock(session, code)
     versions.check(seen, procedure.version)
     version, changes = await publish.publish(session, clock, caller, procedure, publication)
     versions.show(response, procedure.version)
-    assert version.valid_from is not None
     return Published(
         code=code,
         version=procedure.version,
         number=version.number,
-        valid_from=version.valid_from,
+        valid_from=publication.valid_from or today(clock),
         gaps=version.gaps,
         changes=changes,
     )
@@ -151,6 +168,43 @@ async def abolish_procedure(
     await publish.abolish(session, clock, caller, procedure, abolition)
     versions.show(response, procedure.version)
     return [views.version_item(row, procedure, on) for row in await queries.versions(session, code)]
+
+
+@router.post("/procedures/{code}/restore")
+async def restore_procedure(
+    code: ProcedureCode,
+    reason: Reason,
+    caller: Editor,
+    session: Session,
+    clock: TheClock,
+    on: Today,
+    seen: SeenVersion,
+    response: Response,
+) -> list[VersionItem]:
+    """Take an abolition back; one that has come leaves its gap, and a new version may be published."""
+    procedure = await queries.lock(session, code)
+    versions.check(seen, procedure.version)
+    await publish.restore(session, clock, caller, procedure, reason.reason)
+    versions.show(response, procedure.version)
+    return [views.version_item(row, procedure, on) for row in await queries.versions(session, code)]
+
+
+@router.get("/procedures/{code}/steps")
+async def list_steps(
+    request: Request,
+    code: ProcedureCode,
+    caller: Staff,
+    session: Session,
+    response: Response,
+    asked: Annotated[page.Asked, Query()],
+) -> page.Page[StepView]:
+    """Who did what to it, when and why: its event log, newest first."""
+    await queries.procedure(session, code)
+    key = page.decode(asked.cursor, int)
+    rows = await queries.history(session, code, key[0] if key else None, asked.limit)
+    more = page.encode([rows[asked.limit - 1].seq]) if len(rows) > asked.limit else None
+    response.headers.update(page.next_link(request, more))
+    return page.Page(items=[views.step(row) for row in rows[: asked.limit]], next=more)
 
 
 async def _draft(session: Session, procedure: Procedure, on: date, response: Response) -> DraftView:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from kit.auth import ServiceCaller
 from kit.db import Session
 from services.catalog import queries
-from services.catalog.content import Channel
 from services.catalog.errors import ProcedureMissing
-from services.catalog.fees.quote import Facts
-from services.catalog.fees.schemas import Copies
+from services.catalog.fees.schemas import QuoteAsked
 from services.catalog.fees.submission import frozen
 from services.catalog.models import Offering
 from services.catalog.national import queries as national
@@ -22,29 +20,20 @@ from services.catalog.parameters import ProcedureCode, Today
 router = APIRouter(prefix="/internal", tags=["internal"])
 
 
-def _facts(
-    case: Annotated[str | None, Query(max_length=60)] = None,
-    copies: Copies = 1,
-    exemptions: Annotated[list[str] | None, Query(max_length=20)] = None,
-    channel: Channel | None = None,
-) -> Facts:
-    """Whoever asks for a result asks for one copy, unless they say more."""
-    return Facts(case, copies, tuple(exemptions or ()), channel)
-
-
-@router.get("/procedures/{code}/submission")
+@router.post("/procedures/{code}/submission")
 async def submission(
     code: ProcedureCode,
+    asked: QuoteAsked,
     caller: ServiceCaller,
     session: Session,
     today: Today,
     agency: Annotated[str, Query(max_length=40)],
-    facts: Annotated[Facts, Depends(_facts, scope="function")],
-    on: date | None = None,
 ) -> dict[str, Any]:
     """The version in force on a day, its papers and computed fees by the facts of a request, one body's
-    offering of it, and who else offers it."""
-    day = on or today
+    offering of it, and who else offers it. A question, asked in a body: a claimed exemption says something
+    about a person. Whoever asks for a result asks for one copy, unless they say more."""
+    day = asked.on or today
+    facts = replace(asked.facts(), copies=asked.copies or 1)
     version = await queries.in_force(session, code, day)
     if version is None:
         raise ProcedureMissing

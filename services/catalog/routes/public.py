@@ -27,7 +27,7 @@ async def get_procedure(
 ) -> Response:
     """The version in force on a day (default today), with what is missing in it."""
     level = await queries.highest_level(session, found[0].code, on)
-    return cached.answer(views.procedure(*found, on, level, language))
+    return cached.answer(views.procedure(*found, on, level, language), version=found[0].version)
 
 
 @router.get("/procedures/{code}/versions", response_model=list[VersionItem])

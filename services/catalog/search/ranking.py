@@ -1,6 +1,6 @@
 """How what is in force on a day answers a query.
 
-A version's column `search` holds the words of its name (weight A), code and field (weight C). What is asked
+A version's column `search` holds the words of its name (weight A; with their accents, B), code and field (C). What is asked
 for is a handful of tsqueries, each answered by the column's GIN index; every answer earns its version points,
 the more the fewer versions give it. A version has the points of its words, of words side by side, and of the
 body that is named in the query and offers it. They are whole numbers, so that the order is the same on every
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from services.catalog.search.words import MOST, Asked
+from services.catalog.search.words import Asked
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,10 @@ class Looked:
 
     @property
     def notions(self) -> list[str]:
-        """The terms of its single notions, without those of neighbours and codes."""
-        return [each.term for each in self.asked if each.number < MOST]
+        return [each.term for each in self.asked if each.notion]
 
 
-#: - A word of code or field (C) is worth 0.3 of one of the name (A). ts_rank gives 0.6079 for one word of
-#:   class A, and more when it is repeated, which says nothing here.
+#: - A word of code or field (C) is worth 0.3 of one of the name (A, B).
 #: - To be offered by a body that is named is worth 1.5 words.
 #: - What has less than half the points of the best is no answer any more.
 _SCORED = """
@@ -56,7 +54,7 @@ WITH asked AS (
   FROM unnest(:numbers, CAST(:terms AS tsquery[]), :shares) AS each (no, term, share)
 ), hit AS (
   SELECT version.ctid AS place, asked.no,
-    10000 * asked.share * least(1, ts_rank('{0, 0.3, 0, 1}', version.search, asked.term) / 0.6079) AS points
+    asked.share * CASE WHEN ts_filter(version.search, '{a, b}') @@ asked.term THEN 10000 ELSE 3000 END AS points
   FROM asked JOIN procedure_version AS version ON version.search @@ asked.term AND version.valid @> :day
   UNION ALL
   SELECT DISTINCT version.ctid, -1, 15000
@@ -98,7 +96,7 @@ def scored(looked: Looked, on: date) -> CTE:
     version, the planner took the slow one.
     """
     statement = dated(_SCORED, on, numbers=Integer, terms=Text, shares=Float, bodies=Text).bindparams(
-        numbers=[each.number for each in looked.asked],
+        numbers=list(range(len(looked.asked))),
         terms=[each.term for each in looked.asked],
         shares=[each.share for each in looked.asked],
         bodies=looked.bodies,

@@ -36,16 +36,16 @@ class Reading:
 
 async def read(session: AsyncSession, typed: str, on: date, *, unfinished: bool = False) -> Reading:
     """`unfinished`: the last word is still being typed."""
-    split = words.split(typed)
-    terms = words.terms(split, unfinished=unfinished)
-    asked = {"terms": list(terms.values()), "phrases": words.phrases(split)}
+    said = words.typed(typed)
+    terms = words.terms(said.plain, unfinished=unfinished)
+    asked = {"terms": list(terms.values()), "phrases": words.phrases(said.plain)}
     strange, bodies = (await session.execute(dated(_KNOWN, on, terms=Text, phrases=Text), asked)).one()
     meant = {}
     if strange:
         # 20 ms, for the few queries that have such a word.
         known = set(await session.scalars(_VOCABULARY))
         meant = {word: words.slips_of(word, known) for word, term in terms.items() if term in strange}
-    return Reading(typed, Looked(words.asked(split, meant, unfinished=unfinished), bodies), meant)
+    return Reading(typed, Looked(words.asked(said, meant, unfinished=unfinished), bodies), meant)
 
 
 #: The terms that no version in force answers and no body's name; the bodies that are called by one of the
@@ -65,5 +65,6 @@ SELECT ARRAY(
 """
 #: Words of letters alone: most others are codes, in which a slip has no right reading.
 _VOCABULARY = text("""
-SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL') WHERE word !~ '[0-9]'
+SELECT word FROM ts_stat('SELECT search FROM procedure_version WHERE valid IS NOT NULL', 'ac')
+WHERE word !~ '[0-9]'
 """)

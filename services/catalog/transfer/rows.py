@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
-from kit import sheets
 from kit.problem import FieldError, FieldFault, Language, Words
-from kit.sheets import Row, Table, named
 from kit.text import fold
+from services.catalog.sheets import reading as sheets
+from services.catalog.sheets.reading import Row, Table, named
 from services.catalog.transfer.errors import FileRefused
 from services.catalog.transfer.flat import BY_HEADING, COLUMNS, EXAMPLE, Column, column_of
 

@@ -98,10 +98,11 @@ class Catalog:
         Raises ProcedureUnknown, FactsUnknown.
         """
         try:
-            return await self._neighbour.get(
+            return await self._neighbour.ask(
                 f"/internal/procedures/{code}/submission",
                 ProcedureOfTheDay,
-                params={"agency": agency, "on": on, **(facts or {})},
+                {"on": on, **(facts or {})},
+                params={"agency": agency},
             )
         except NeighbourRefused as refused:
             if refused.code == FactsUnknown.code:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -117,11 +117,12 @@ async def openings(session: AsyncSession, old: str, new: str, limit: int) -> Seq
 async def holdings(
     session: AsyncSession, bodies: Mapping[str, str | None]
 ) -> list[tuple[str, str, int, list[str]]]:
-    """(body, what, how many, the first codes or ids) of what a successor would take over, or has not yet."""
+    """(body, what, how many, the first codes) of what a successor would take over, or has not yet. Drafts
+    have no code, and are their owners' business: they are only counted."""
     found = []
     for old, new in bodies.items():
         asked = and_(opinions_of(old, new), col(Dossier.status).in_(_OPEN))
-        code = func.coalesce(col(Dossier.code), cast(col(Dossier.id), Text))
+        code = col(Dossier.code)
         for what, query in (
             ("dossiers", select(code).where(dossiers_of(old))),
             ("drafts", select(code).where(drafts_of(old))),
@@ -130,8 +131,8 @@ async def holdings(
         ):
             count = await session.scalar(select(func.count()).select_from(query.subquery()))
             if count:
-                first = await session.scalars(query.order_by(col(Dossier.id)).limit(FIRST))
-                found.append((old, what, int(count), list(first)))
+                shown = query.where(col(Dossier.code).is_not(None)).order_by(col(Dossier.id)).limit(FIRST)
+                found.append((old, what, int(count), list(await session.scalars(shown))))
     return found
 
 

@@ -133,6 +133,52 @@ async def test_a_body_has_to_fit_into_the_tree(
     assert (await world.client.get("/v1/agencies/000.00.91.H28")).status_code == 404
 
 
+async def test_a_new_body_is_of_a_kind_and_level_that_exist_and_has_an_identifier(world: World) -> None:
+    body = _new("hello", government_level="xxx", kind="ministry")
+    answer = await world.client.post("/v1/agencies", json=body, headers=world.editor())
+    assert _places(answer) == (422, {("enum", "/government_level"), ("enum", "/kind")})
+    assert "province, district, commune" in answer.text
+    body = _new("hello", parent_code="000.00.99.H28", receives_for=["000.00.98.H28"])
+    answer = await world.client.post("/v1/agencies", json=body, headers=world.editor())
+    assert _places(answer) == (
+        422,
+        {
+            ("not-an-identifier", "/code"),
+            ("parent-unknown", "/parent_code"),
+            ("old-unknown", "/receives_for/0"),
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "pointer"),
+    [
+        ("/v1/agencies/H28.10", {"government_level": "xxx"}, "/government_level"),
+        ("/v1/agencies/H28.10", {"kind": "province"}, "/kind"),
+        ("/v1/units/152", {"level": "xxx"}, "/level"),
+        ("/v1/units/152", {"kind": "department"}, "/kind"),
+    ],
+)
+async def test_no_correction_makes_a_kind_or_level_that_does_not_exist(
+    world: World, path: str, change: dict[str, str], pointer: str
+) -> None:
+    seen = (await world.client.get(path)).json()["tree_version"]
+    headers = world.editor(**{"If-Match": f'"{seen}"'})
+    answer = await world.client.patch(path, json={**change, "reason": "r"}, headers=headers)
+    assert _places(answer) == (422, {("enum", pointer)})
+
+
+def _places(answer: Any) -> tuple[int, set[tuple[str, str]]]:
+    return answer.status_code, {(fault["code"], fault["pointer"]) for fault in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize("path", ["agencies", "agencies/H28.9", "units", "units/17"])
+async def test_a_parameter_that_does_not_exist_is_refused(world: World, path: str) -> None:
+    answer = await world.client.get(f"/v1/{path}?foo=1&on=2020-10-26")
+    assert answer.status_code == 422, answer.text
+    assert [fault["parameter"] for fault in answer.json()["errors"]] == ["foo"]
+
+
 async def test_no_body_lies_below_itself(world: World) -> None:
     code, district = "000.01.33.H28", "000.00.33.H28"
     seen = (await world.client.get(f"/v1/agencies/{district}")).json()["tree_version"]
@@ -209,6 +255,10 @@ async def reorganise(world: World, *rows: dict[str, Any], dry_run: bool = False)
          [(3, "from", "days-differ")]),
         ([row(2, new="H28.95", name="Sở Mới")],
          [(2, column, "missing") for column in ("new_kind", "level", "unit")]),
+        ([row(2, new="H28.95", name="Sở Mới", new_kind="ward", level="Cấp tỉnh", unit="17")],
+         [(2, "new_kind", "not-listed"), (2, "level", "not-listed")]),
+        ([row(2, new="xã mẫu", name="Xã Mẫu", new_kind="commune", level="commune", kind="unit")],
+         [(2, "new", "not-a-unit-code")]),
         ([row(2, CONSTRUCTION, TRANSPORT, name="Sở Khác", new_kind="department",
               level="province", unit="17")],
          [(2, "name", "exists")]),

@@ -260,10 +260,14 @@ async def test_the_sample_loads_once(world: World) -> None:
 
 async def test_what_a_dossier_freezes(world: World) -> None:
     path = "/internal/procedures/9.000001/submission"
-    frozen = (await world.client.get(path, params={"agency": CONSTRUCTION}, headers=world.service())).json()
+    frozen = (
+        await world.client.post(path, params={"agency": CONSTRUCTION}, json={}, headers=world.service())
+    ).json()
     assert frozen["offering"]["online_level"] == 4
     assert frozen["receiving_offices"] == ["000.00.01.H28"]
     assert frozen["form_schema"]["type"] == "object"
-    other = await world.client.get(path, params={"agency": "000.00.33.H28"}, headers=world.service())
+    other = await world.client.post(
+        path, params={"agency": "000.00.33.H28"}, json={}, headers=world.service()
+    )
     assert other.json()["offering"] is None
-    assert (await world.client.get(path, params={"agency": CONSTRUCTION})).status_code == 401
+    assert (await world.client.post(path, params={"agency": CONSTRUCTION}, json={})).status_code == 401

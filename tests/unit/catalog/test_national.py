@@ -396,12 +396,12 @@ async def test_local_codes_are_mapped_with_suggestions(world: World) -> None:
     assert [item["local"]["code"] for item in mapped] == ["9.930500"]
     frozen = "/internal/procedures/9.000001/submission"
     params = {"agency": "000.00.09.H28"}
-    answer = await world.client.get(frozen, params=params, headers=world.service())
+    answer = await world.client.post(frozen, params=params, json={}, headers=world.service())
     assert answer.json()["national_code"] is None
     await world.client.put(
         f"{path}/9.000001", json={"national_code": "1.930500", "reason": WHY}, headers=world.editor()
     )
-    answer = await world.client.get(frozen, params=params, headers=world.service())
+    answer = await world.client.post(frozen, params=params, json={}, headers=world.service())
     assert answer.json()["national_code"] == "1.930500"
     for wrong, status in (("9.930500", 422), ("1.930501", 409)):
         local = "9.000014" if wrong == "9.930500" else wrong

@@ -13,6 +13,7 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from kit import page
 from services.catalog.papers.files import clean_name
 from services.catalog.papers.models import MOST
 from services.catalog.papers.queries import missing_templates
@@ -21,7 +22,7 @@ from tests.unit.catalog.conftest import World
 
 pytestmark = pytest.mark.anyio
 PATH = "/v1/procedures/templates"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n" + b"%" * 40 + b"\n%%EOF\n"
 DOC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + b"\xec\xa5\xc1\x00" + bytes(600)
 
 
@@ -109,6 +110,37 @@ async def test_what_is_no_document_is_refused_by_its_content(world: World, conte
     assert (answer.status_code, answer.json()["code"]) == (415, "template-type-refused")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-", PDF[:-7], b"%PDF-1.4 %%EOF", DOC[:60], xlsx()[:-40],
+     zipped("[Content_Types].xml", "_rels/.rels", "word/document.xml")[:-30]],
+)  # fmt: skip
+async def test_what_only_begins_as_a_document_is_refused(world: World, content: bytes) -> None:
+    answer = await upload(world, content)
+    assert (answer.status_code, answer.json()["code"]) in {
+        (422, "template-damaged"),
+        (415, "template-type-refused"),
+    }
+
+
+async def test_editors_see_what_was_uploaded_newest_first(world: World) -> None:
+    for minute, name in ((1, "cũ.pdf"), (2, "mới.pdf")):
+        world.clock.set(f"2020-10-26T11:0{minute}:00")
+        assert (await upload(world, PDF + f"% {minute}".encode(), name)).status_code == 201
+    newest = await world.client.get(f"{PATH}?limit=1", headers=world.editor())
+    (first,) = newest.json()["items"]
+    assert (first["filename"], first["media_type"]) == ("mới.pdf", "application/pdf")
+    assert (first["uploaded_by"], first["uploaded_at"]) == ("staff:bien.dinh", "2020-10-26T11:02:00+07:00")
+    assert (await world.client.get(first["href"])).content == PDF + b"% 2"
+    following = f"{PATH}?limit=1&cursor={newest.json()['next']}"
+    assert newest.headers["link"].startswith("<?limit=1&cursor=")
+    (second,) = (await world.client.get(following, headers=world.editor())).json()["items"]
+    assert second["filename"] == "cũ.pdf"
+    for bad in ("foo=1", "cursor=xyz", "cursor=" + page.encode(["2020-10-26", "0"])):
+        assert (await world.client.get(f"{PATH}?{bad}", headers=world.editor())).status_code == 422
+    assert (await world.client.get(PATH)).status_code == 401
+
+
 async def test_a_file_that_is_too_large_is_refused(world: World) -> None:
     answer = await upload(world, PDF + bytes(MOST))
     assert (answer.status_code, answer.json()["limit"]) == (413, MOST)
@@ -157,6 +189,9 @@ async def test_a_template_can_be_neither_changed_nor_deleted(world: World) -> No
         ("..", "mau.pdf"),
         ("Mẫu số 1. Tờ khai đăng ký", "Mẫu số 1. Tờ khai đăng ký.pdf"),
         ("a\r\nb\u202e.pdf", "ab.pdf"),
+        ("a%0D%0Ab%22%2F..%5Cc%00.pdf", "c.pdf"),
+        ("đơn%0D%0ASet-Cookie: x.pdf", "đơnSet-Cookie x.pdf"),
+        ("giảm 50%.pdf", "giảm 50%.pdf"),
         ("x" * 500, "x" * 120 + ".pdf"),
     ],
 )

@@ -16,10 +16,10 @@ from deploy.databases import ServiceDatabase
 from kit import page, workbooks
 from kit.app import Outside
 from kit.db import Database
-from kit.sheets import CSV, XLSX
 from services.catalog import loading, seed
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
+from services.catalog.sheets.reading import CSV, XLSX
 from tests import system
 from tests.unit.catalog.conftest import World
 

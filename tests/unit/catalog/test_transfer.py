@@ -17,9 +17,9 @@ import pytest
 import xlsxwriter
 from sqlalchemy import text
 
-from kit.sheets import CSV, XLSX, Table
 from services.catalog.codelists import CodeLists
 from services.catalog.settings import Settings
+from services.catalog.sheets.reading import CSV, XLSX, Table
 from services.catalog.transfer import commands, flat, jobs, lines
 from services.catalog.transfer.errors import LeaseLost
 from services.catalog.transfer.rows import JSONL

@@ -95,7 +95,7 @@ async def test_one_that_comes_between_ends_where_the_next_begins(world: World) -
     assert [await editing.name_on(day) for day in (TODAY, LATER, "2020-12-31", MUCH_LATER)] == list("ABBC")
     await editing.draft(name="D")
     await editing.publish(LATER)
-    assert (await editing.states())[1] == (3, "withdrawn", LATER, LATER)
+    assert (await editing.states())[1] == (3, "replaced", LATER, LATER)
     assert [await editing.name_on(day) for day in (TODAY, LATER, MUCH_LATER)] == list("ADC")
 
 
@@ -162,8 +162,8 @@ async def test_the_draft_shows_what_it_changes_and_what_stands_against_it(world:
     refused = await editing.publish()
     assert (refused.status_code, refused.json()["gaps"]) == (409, ["no-form", "fee-unknown"])
     assert [fault["detail"] for fault in refused.json()["errors"]] == [
-        "mẫu điện tử",
-        "mức phí, lệ phí cụ thể",
+        "Còn thiếu mẫu điện tử.",
+        "Còn thiếu mức phí, lệ phí cụ thể.",
     ]
 
 
@@ -220,6 +220,106 @@ async def test_every_step_is_in_the_log_with_who_and_why(world: World) -> None:
         ("abolished", "Luật mới"),
     ]
     assert {event["actor"] for event in mine} == {"staff:bien.dinh"}
+
+
+async def test_an_abolition_that_is_moved_or_taken_back_loses_no_version(world: World) -> None:
+    editing = Editing(world, "9.200009")
+    await editing.begin(name="A")
+    await editing.publish()
+    for name, day in (("B", "2020-12-01"), ("C", "2020-12-24")):
+        await editing.draft(name=name)
+        await editing.publish(day)
+    path = "/v1/procedures/9.200009"
+    for day in ("2020-11-10", "2020-12-10", "2020-12-01", "2021-03-01", "2020-11-10"):
+        answer = await editing.send("POST", f"{path}/abolish", {"reason": "Luật mới", "valid_from": day})
+        assert answer.status_code == 200, answer.text
+        expected = [
+            name for name, first in (("A", TODAY), ("B", "2020-12-01"), ("C", "2020-12-24")) if first < day
+        ]
+        days = [first for first in (TODAY, "2020-12-01", "2020-12-24") if first < day]
+        assert [await editing.name_on(first) for first in days] == expected
+        assert await editing.name_on(day) == "procedure-abolished-since"
+    restored = await editing.send("POST", f"{path}/restore", {"reason": "Quốc hội hoãn"})
+    assert restored.status_code == 200, restored.text
+    assert [await editing.name_on(day) for day in ("2020-11-30", "2020-12-01", MUCH_LATER)] == list("ABC")
+    assert (await editing.send("POST", f"{path}/restore", {"reason": "x"})).json()["code"] == "not-abolished"
+
+
+async def test_what_was_abolished_is_published_anew_and_its_gap_stays(world: World) -> None:
+    editing = Editing(world, "9.200010")
+    await editing.begin(name="Cũ")
+    await editing.publish()
+    path = "/v1/procedures/9.200010"
+    await editing.send("POST", f"{path}/abolish", {"reason": "Luật mới", "valid_from": LATER})
+    world.clock.set("2020-11-20T08:00:00")
+    assert (await editing.send("POST", f"{path}/restore", {"reason": "Luật sửa đổi"})).status_code == 200
+    await editing.draft(name="Mới")
+    assert (await editing.publish()).status_code == 200
+    assert [await editing.name_on(day) for day in (TODAY, "2020-11-10", "2020-11-20")] == [
+        "Cũ",
+        "procedure-not-found",
+        "Mới",
+    ]
+
+
+async def test_a_draft_begins_as_what_is_in_force_that_day(world: World) -> None:
+    editing = Editing(world, "9.200011")
+    await editing.begin(name="Hôm nay")
+    await editing.publish()
+    await editing.draft(name="Tháng sau")
+    await editing.publish(LATER)
+    draft = await editing.draft(description="Sửa cho hôm nay")
+    assert (draft["content"]["name"], draft["number"]) == ("Hôm nay", 3)
+    path = "/v1/procedures/9.200011"
+    later = (await editing.send("GET", f"{path}/draft?on={LATER}")).json()
+    assert {change["at"] for change in later["changes"]} == {"/name", "/description"}
+    body = {"reason": "Thử", "dry_run": True, "valid_from": LATER}
+    tried = (await editing.send("POST", f"{path}/publish", body)).json()
+    assert (tried["valid_from"], tried["changes"]) == (LATER, later["changes"])
+    assert await editing.name_on(LATER) == "Tháng sau"
+    await editing.send("DELETE", f"{path}/draft?reason=Thôi")
+    answer = await editing.send("PATCH", f"{path}/draft?on={LATER}", {"description": "Sửa cho tháng sau"})
+    assert answer.json()["content"]["name"] == "Tháng sau"
+    await editing.draft(description=SAMPLE["description"])
+    assert (await editing.publish(LATER)).json()["code"] == "nothing-changed"
+
+
+async def test_a_code_is_free_again_when_its_first_draft_is_given_up(world: World) -> None:
+    editing = Editing(world, "9.200012")
+    await editing.begin()
+    path = "/v1/procedures/9.200012"
+    never = await editing.send("POST", f"{path}/abolish", {"reason": "Nhầm"})
+    assert (never.status_code, never.json()["code"]) == (409, "never-published")
+    assert (await editing.send("DELETE", f"{path}/draft?reason=Nhầm")).status_code == 204
+    editing.tag = ""
+    await editing.begin()
+    assert (await editing.publish()).status_code == 200
+    steps = (await editing.send("GET", f"{path}/steps?limit=2")).json()
+    assert [step["type"] for step in steps["items"]] == ["procedure.published", "procedure.drafted"]
+    assert steps["items"][0]["actor"] == "staff:bien.dinh"
+    rest = (await editing.send("GET", f"{path}/steps?limit=2&cursor={steps['next']}")).json()
+    assert [step["type"] for step in rest["items"]] == ["procedure.draft-discarded", "procedure.drafted"]
+    assert (await world.client.get(f"{path}/steps")).status_code == 401
+
+
+async def test_created_once_under_a_key_and_changed_by_the_tag_of_the_public_answer(world: World) -> None:
+    content = {**SAMPLE, "code": "9.200013"}
+    once = world.editor(**{"Idempotency-Key": "mot-lan"})
+    answers = [await world.client.post("/v1/procedures", json=content, headers=once) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    other = await world.client.post("/v1/procedures", json={**content, "name": "x"}, headers=once)
+    assert other.json()["code"] == "idempotency-key-reused"
+    editing = Editing(world, "9.200013")
+    editing.tag = answers[0].headers["ETag"]
+    await editing.publish()
+    editing.tag = (await world.client.get("/v1/procedures/9.200013")).headers["ETag"]
+    await editing.draft(name="Đổi bằng thẻ của câu trả lời công khai")
+    for word in ("drafts", "proposals", "imports"):
+        refused = await world.client.post(
+            "/v1/procedures", json={**SAMPLE, "code": word}, headers=world.editor()
+        )
+        assert refused.json()["errors"][0]["pointer"] == "/code"
 
 
 def test_a_difference_names_items_by_their_codes() -> None:

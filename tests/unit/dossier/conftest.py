@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,7 +171,7 @@ async def world(
             return 200, {"items": [] if request.url.params["after"] else [event], "cursor": "e1.1"}
         found: Any = catalogue.get(request.url.path.split("/")[3])
         if callable(found):  # what it says depends on the facts that are asked with
-            answer: tuple[int, Any] = found(request.url.params)
+            answer: tuple[int, Any] = found(json.loads(request.content))
             return answer
         return (200, found) if found else (404, {"code": "procedure-not-found"})
 

@@ -53,10 +53,10 @@ CONTENT = {
 }  # fmt: skip
 
 
-def catalogue(asked: httpx.QueryParams) -> tuple[int, Any]:
+def catalogue(asked: dict[str, Any]) -> tuple[int, Any]:
     """What the catalogue computes of `CONTENT`."""
     facts = Facts(
-        asked.get("case"), int(asked["copies"]), tuple(asked.get_list("exemptions")), asked["channel"]
+        asked.get("case"), int(asked["copies"]), tuple(asked.get("exemptions", ())), asked["channel"]
     )
     try:
         return 200, procedure(**frozen(CONTENT, facts), code=CODE)

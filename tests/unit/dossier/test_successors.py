@@ -94,6 +94,7 @@ async def test_open_dossiers_move_and_closed_ones_stay(world: World) -> None:
     listed = (await holdings(world))["items"]
     assert {held["what"]: held["count"] for held in listed} == {"dossiers": 1, "drafts": 1}
     assert next(held for held in listed if held["what"] == "dossiers")["first"] == [opened["code"]]
+    assert next(held for held in listed if held["what"] == "drafts")["first"] == []
 
     await succeed(world, {CONSTRUCTION: [NEW]})
     await move(world)

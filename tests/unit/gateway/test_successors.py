@@ -79,6 +79,19 @@ async def registered(client: httpx.AsyncClient) -> dict[str, Any]:
     return found
 
 
+async def staff(login: str, agency: str, app: FastAPI) -> None:
+    """They have logged in once."""
+    async with app.state.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO account (id, version, kind, issuer, subject, roles, agency, profile,"
+                " created_at, logged_in_at)"
+                " VALUES (:id, 1, 'staff', 'staff', :subject, '{officer}', :agency, '', now(), now())"
+            ),
+            {"id": uuid4(), "subject": login, "agency": agency},
+        )
+
+
 async def test_a_system_of_an_ended_body_acts_for_its_successor(
     app: FastAPI, client: httpx.AsyncClient, bodies: list[dict[str, Any]]
 ) -> None:
@@ -96,15 +109,8 @@ async def test_a_system_of_an_ended_body_acts_for_its_successor(
 async def test_staff_of_an_ended_body_are_colleagues_of_the_successors(
     app: FastAPI, client: httpx.AsyncClient, bodies: list[dict[str, Any]]
 ) -> None:
+    await staff(f"can-bo-{uuid4().hex[:6]}", OLD, app)
     async with app.state.database.transaction() as session:
-        await session.execute(
-            text(
-                "INSERT INTO account (id, version, kind, issuer, subject, roles, agency, profile,"
-                " created_at, logged_in_at)"
-                " VALUES (:id, 1, 'staff', 'staff', :subject, '{officer}', :agency, '', now(), now())"
-            ),
-            {"id": uuid4(), "subject": f"can-bo-{uuid4().hex[:6]}", "agency": OLD},
-        )
         assert len(await queries.staff_of(session, NEW)) == 0
     bodies[1]["successors"] = [NEW]
     await hear(app)
@@ -115,8 +121,9 @@ async def test_staff_of_an_ended_body_are_colleagues_of_the_successors(
         assert await acting(session, None) is None
 
 
-async def test_who_is_bound_to_a_body_is_counted(client: httpx.AsyncClient) -> None:
+async def test_who_is_bound_to_a_body_is_counted(app: FastAPI, client: httpx.AsyncClient) -> None:
     ours = await registered(client)
+    await staff("can-bo-01", OLD, app)
     answer = await client.post(
         "/internal/successions/holdings",
         json={"bodies": [OLD, NEW]},
@@ -124,6 +131,7 @@ async def test_who_is_bound_to_a_body_is_counted(client: httpx.AsyncClient) -> N
     )
     held = {(item["body"], item["what"]): item for item in answer.json()["items"]}
     assert ours["client_id"] in held[OLD, "clients"]["first"] or held[OLD, "clients"]["count"] > 5
+    assert "can-bo-01" in held[OLD, "staff"]["first"]
     assert not any(item["moves"] for item in held.values())
     outsider = await client.post("/internal/successions/holdings", json={"bodies": []}, headers=leader(OLD))
     assert outsider.status_code in (403, 404)

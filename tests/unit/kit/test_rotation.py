@@ -61,6 +61,6 @@ def test_all_that_a_vault_seals_is_found() -> None:
         for column in columns
     }
     assert found == {
-        "dossier.form", "dossier.applicant", "delivery.address", "rating.comment", "account.profile",
-        "portal_link.session",
+        "dossier.form", "dossier.facts", "dossier.applicant", "delivery.address", "rating.comment",
+        "account.profile", "portal_link.session",
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,14 +22,14 @@ async def acting(session: AsyncSession, agency: str | None) -> str | None:
 
 
 async def holdings(session: AsyncSession, bodies: Collection[str]) -> list[tuple[str, str, int, list[str]]]:
-    """(body, what, how many, the first ids): the systems and the staff that are bound to it."""
+    """(body, what, how many, the first by id or login): the systems and the staff that are bound to it."""
     found = []
     for old in sorted(bodies):
-        staff: Select[str] = select(cast(col(Account.id), String)).where(
+        staff: Select[str] = select(col(Account.subject)).where(
             col(Account.kind) == "staff", col(Account.agency) == old
         )
         systems = select(col(Client.id)).where(col(Client.agency) == old, col(Client.revoked_at).is_(None))
-        for what, query, order in (("clients", systems, col(Client.id)), ("staff", staff, col(Account.id))):
+        for what, query, order in (("clients", systems, col(Client.id)), ("staff", staff, col(Account.subject))):
             count = await session.scalar(select(func.count()).select_from(query.subquery()))
             if count:
                 first = await session.scalars(query.order_by(order).limit(FIRST))

@@ -179,7 +179,7 @@ def _papers(procedure: dict[str, Any], notes: Notes) -> list[dict[str, Any]]:
                 continue
             papers.append(
                 {
-                    "code": _paper_code(paper, where, codes, notes),
+                    "code": _code(paper.get("MAGIAYTO"), "GT", f"{where}/MAGIAYTO", codes, notes),
                     "name": name[:_LONGEST_TEXT],
                     "required": not title,
                     "originals": _copies(paper, "SOBANCHINH", where, notes),
@@ -194,16 +194,16 @@ def _papers(procedure: dict[str, Any], notes: Notes) -> list[dict[str, Any]]:
     return papers
 
 
-def _paper_code(paper: dict[str, Any], where: str, codes: set[str], notes: Notes) -> str:
+def _code(said: Any, prefix: str, where: str, codes: set[str], notes: Notes) -> str:
     """The national code; by place where there is none (that is usual, and no repair)."""
-    before = plain(raw(paper.get("MAGIAYTO")))[:50]
-    code, number = before or f"GT-{len(codes) + 1:02d}", 1
+    before = plain(raw(said))[:50]
+    code, number = before or f"{prefix}-{len(codes) + 1:02d}", 1
     while code in codes:
         number += 1
-        code = f"{before or 'GT'}-{number:02d}"
+        code = f"{before or prefix}-{number:02d}"
     codes.add(code)
     if before and code != before:
-        notes.repair(f"{where}/MAGIAYTO", "code-repeated", before, code)
+        notes.repair(where, "code-repeated", before, code)
     return code
 
 
@@ -219,10 +219,12 @@ def _copies(paper: dict[str, Any], key: str, where: str, notes: Notes) -> int:
 
 def _results(procedure: dict[str, Any], notes: Notes) -> list[dict[str, str]]:
     results: list[dict[str, str]] = []
+    codes: set[str] = set()
     for r, result in enumerate(items(procedure.get("KETQUATHUCHIEN"))):
-        name = line(result.get("TENKETQUA"), f"/KETQUATHUCHIEN/{r}/TENKETQUA", notes)
-        code = plain(raw(result.get("MAKETQUA")))[:60] or f"KQ-{len(results) + 1:02d}"
+        where = f"/KETQUATHUCHIEN/{r}"
+        name = line(result.get("TENKETQUA"), f"{where}/TENKETQUA", notes)
         if name and len(results) < 100:
+            code = _code(result.get("MAKETQUA"), "KQ", f"{where}/MAKETQUA", codes, notes)
             results.append({"code": code, "name": name[:_LONGEST_TEXT]})
     if not results:
         notes.gap("result-missing", "/KETQUATHUCHIEN")

@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO, Literal
 
-from kit import worksheet
 from kit.problem import FieldFault, InvalidInput, Words
 from kit.workbooks import NotAWorkbook, TooFar, TooMuch
-from kit.worksheet import Row, named
+from services.catalog.sheets import worksheet
+from services.catalog.sheets.worksheet import Row, named
 
 __all__ = [
     "CSV",

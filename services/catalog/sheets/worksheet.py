@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
-from kit.bookparts import PIECE, Book, column_of, parser
 from kit.workbooks import NotAWorkbook, TooFar, TooMuch
+from services.catalog.sheets.bookparts import PIECE, Book, column_of, parser
 
 Kind = Literal["number", "inexact", "date", "boolean", "error", "formula", "merged"]
 
