@@ -24,7 +24,7 @@ from deploy.plan_file import Fault, PlanFile
 from deploy.procedures import ServiceToken
 from kit.clock import VIETNAM, Clock
 
-POLL_SECONDS, PATIENCE_SECONDS = 0.3, 120.0
+POLL_SECONDS, PATIENCE_SECONDS = 2.0, 120.0
 _HOLDINGS = "/internal/successions/holdings"
 _KEY = "gateway"
 

@@ -77,7 +77,8 @@ def parts(name: str, settings: ServiceSettings, outside: Outside) -> Parts:
 @dataclass
 class Service:
     """`loops` run in the background while the service does (where `background` says so); `closing` is
-    awaited at its end; `state` becomes attributes of `app.state`."""
+    awaited at its end; `state` becomes attributes of `app.state`. `max_bodies`: by path, where larger (or
+    smaller) ones are taken, whatever their type."""
 
     parts: Parts
     title: str
@@ -88,6 +89,7 @@ class Service:
     state: dict[str, Any] = field(default_factory=dict)
     max_body: int = 2 * MEBIBYTE
     max_upload: int = 26 * MEBIBYTE
+    max_bodies: Mapping[str, int] = field(default_factory=dict)
 
 
 def create(service: Service) -> FastAPI:
@@ -130,7 +132,7 @@ def create(service: Service) -> FastAPI:
         app.include_router(router)
     _add_health(app, base)
     app.add_middleware(RequestContext, service=base.name)
-    app.add_middleware(MaxBody, limit=service.max_body, upload=service.max_upload)
+    app.add_middleware(MaxBody, limit=service.max_body, upload=service.max_upload, by_path=service.max_bodies)
     return app
 
 
@@ -189,8 +191,8 @@ class RequestContext:
 class MaxBody:
     """Pure ASGI: a body beyond the limit is refused as soon as it shows, and never kept."""
 
-    def __init__(self, app: ASGIApp, limit: int, upload: int) -> None:
-        self._app, self._limit, self._upload = app, limit, upload
+    def __init__(self, app: ASGIApp, limit: int, upload: int, by_path: Mapping[str, int]) -> None:
+        self._app, self._limit, self._upload, self._by_path = app, limit, upload, by_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -198,7 +200,8 @@ class MaxBody:
             return
         headers = dict(scope["headers"])
         multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
-        limit, seen = self._upload if multipart else self._limit, 0
+        limit = self._by_path.get(scope["path"]) or (self._upload if multipart else self._limit)
+        seen = 0
 
         async def counted() -> Message:
             nonlocal seen

@@ -9,16 +9,20 @@ from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+#: Rows a statement, which may have 32,767 values.
+_PIECE = 1000
+
 
 async def make_equal(session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Afterwards the table has these rows and no others. Its primary key is one column; in its order, so that
-    two at once wait for each other instead of for ever."""
+    """Afterwards the table has these rows, all of the same columns, and no others. Its primary key is one
+    column; in its order, so that two at once wait for each other instead of for ever."""
     (key,) = table.primary_key.columns
-    for row in sorted(rows, key=lambda row: row[key.name]):
-        values = {name: value for name, value in row.items() if name != key.name}
-        await session.execute(
-            insert(table).values(**row).on_conflict_do_update(index_elements=[key], set_=values)
-        )
+    ordered = sorted(rows, key=lambda row: row[key.name])
+    for start in range(0, len(ordered), _PIECE):
+        piece = [dict(row) for row in ordered[start : start + _PIECE]]
+        upsert = insert(table).values(piece)
+        others = {name: upsert.excluded[name] for name in piece[0] if name != key.name}
+        await session.execute(upsert.on_conflict_do_update(index_elements=[key], set_=others))
     await session.execute(delete(table).where(key.not_in([row[key.name] for row in rows])))
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import secrets
 from typing import Any
 
-import httpx
-import xlsxwriter
-
-from deploy.demo.people import Person
+from deploy.demo.exchange import WHY, Exchange
+from deploy.demo.pdf import pdf
+from deploy.demo.people import Person, everybody, example_form
 from deploy.demo.story import Story, money, problem
 
-CENTRE_OF = "000.00.09.H28"  # Construction
+CENTRE_OF, DISTRICT = "000.00.09.H28", "000.00.33.H28"  # Construction, Lương Sơn
 COPIES = "9.000048"  # of the sample: 8,000 đồng a copy
 FORM = "9.000001"
-WHY = "Quyết định công bố của Chủ tịch UBND tỉnh"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 QUERIES = ("cấp giấy phép xây dựng", "cap giay phep xay dung", "giay phep xay dugn", "9000001")
 
 
@@ -25,28 +21,22 @@ class CatalogWalk:
     def __init__(self, public_url: str, portal_url: str) -> None:
         self.story = Story()
         people = (Person(self.story, public_url) for _ in range(4))
-        self.anyone, self.editor, self.officer, self.auditor = people
-        self._portal = httpx.Client(base_url=portal_url, timeout=40, trust_env=False)
-        self._mark = f"{secrets.randbelow(9000) + 1000}"
+        self.anyone, self.editor, self.officer, self.citizen = people
+        self._portal_url, self._mark = portal_url, f"{secrets.randbelow(9000) + 1000}"
 
     def run(self) -> None:
         """Raises StepFailedError at the first step that does not hold."""
-        self.story.step(
-            "Biên tập viên, cán bộ, thanh tra đăng nhập | an editor, an officer, an auditor log in"
-        )
-        for person, name in ((self.editor, "bien.dinh"), (self.officer, "luong-son.hoang"),
-                             (self.auditor, "kiem.ha")):  # fmt: skip
-            person.log_in(name, "staff")
+        people = {"bien.dinh": self.editor, "luong-son.hoang": self.officer, "an-nguyen": self.citizen}
+        everybody(self.story, people)
         self.search()
         code = self.versions()
         self.fees(code)
+        self.copies()
         self.form()
         self.bodies()
         self.offerings(code)
         self.decision(code)
-        self.transfer()
-        self.national()
-        self.provision()
+        Exchange(self.story, self.editor, self.officer, self._portal_url, self._mark).run()
 
     def search(self) -> None:
         story = self.story
@@ -72,7 +62,16 @@ class CatalogWalk:
         wrong = self.editor.send("PATCH", f"{path}/draft", version=made, json={"fees": [{"code": "x"}]})
         story.expect(wrong.status_code == 422, wrong.text[:300])
         story.tell(*problem(wrong))
-        draft = self.editor.send("PATCH", f"{path}/draft", version=made, json={"form": "generic"})
+        blank = self.editor.send(
+            "POST",
+            "/v1/procedures/templates",
+            files={"file": ("don.pdf", pdf("Don de nghi"), "application/pdf")},
+        )
+        story.expect(blank.is_success, blank.text[:300])
+        papers = made.json()["content"]["papers"]
+        papers[0]["templates"] = [{"name": "Mẫu đơn", "sha256": blank.json()["sha256"]}]
+        changes = {"form": "generic", "papers": papers}
+        draft = self.editor.send("PATCH", f"{path}/draft", version=made, json=changes)
         today = self.editor.send("POST", f"{path}/publish", version=draft, json={"reason": WHY})
         story.expect(today.is_success, today.text[:300])
         later = self.editor.send(
@@ -123,6 +122,17 @@ class CatalogWalk:
         story.expect(wrong.status_code == 422, wrong.text[:300])
         story.tell(*problem(wrong))
 
+    def copies(self) -> None:
+        story = self.story
+        story.step("Hồ sơ xin ba bản: phí chốt theo điều đã khai | a dossier for three copies")
+        form = example_form(story, self.anyone, COPIES)
+        new = {"procedure": COPIES, "agency": DISTRICT, "form": form, "facts": {"copies": 3}, "submit": True}
+        made = self.citizen.send("POST", "/v1/dossiers", json=new)
+        story.expect(made.status_code == 201, made.text[:300])
+        owed = sum(fee["amount"] for fee in made.json()["fees"])
+        story.tell(f"{made.json()['code']}: {money(owed)}")
+        story.expect(owed == 24_000, f"{owed}")
+
     def form(self) -> None:
         story = self.story
         story.step("Thử mẫu điện tử: mọi lỗi một lần, bằng tiếng Việt | the form: all faults at once")
@@ -146,10 +156,10 @@ class CatalogWalk:
         story.step("Một cơ quan, hai cách viết mã; cây của một ngày | one body, two notations; a day's tree")
         old, new = (self.anyone.get(f"/v1/agencies/{code}").json() for code in (CENTRE_OF, "H28.9"))
         story.expect(old["code"] == new["code"] == CENTRE_OF, f"{old} {new}")
-        counts = [len(self.anyone.get("/v1/agencies", params={"on": day}).json())
-                  for day in ("2020-10-26", "2025-07-01")]  # fmt: skip
-        story.tell(f"{old['name']}; ngày 26/10/2020 có {counts[0]} cơ quan, ngày 1/7/2025 có {counts[1]}")
-        story.expect(counts[0] > counts[1], f"{counts}")
+        tree = self.anyone.get("/v1/agencies", params={"on": "2020-10-26"}).json()
+        story.tell(f"{old['name']} thuộc {', '.join(each['name'] for each in old['ancestors'])}; "
+                   f"ngày 26/10/2020 có {len(tree)} cơ quan")  # fmt: skip
+        story.expect(CENTRE_OF in {body["code"] for body in tree}, f"{len(tree)}")
 
     def offerings(self, code: str) -> None:
         story = self.story
@@ -166,6 +176,23 @@ class CatalogWalk:
         refused = self.editor.send("PUT", f"/v1/agencies/{CENTRE_OF}/offerings/9.6{self._mark}", json=terms)
         story.expect(refused.status_code == 409, refused.text[:300])
         story.tell(*problem(refused))
+        story.step("Thiếu điều mà mức 4 cần; bãi bỏ rồi rút lại | gaps refuse; abolished, restored")
+        path = f"/v1/procedures/{code}"
+        seen = self.anyone.get(path)
+        unknown = {**seen.json()["content"]["fees"][0], "amount": None}
+        draft = self.editor.send(
+            "PATCH", f"{path}/draft", version=seen, json={"form": None, "fees": [unknown]}
+        )
+        gaps = self.editor.send("POST", f"{path}/publish", version=draft, json={"reason": WHY})
+        story.expect(gaps.json().get("code") == "gaps-remain", gaps.text[:300])
+        story.tell(*problem(gaps))
+        given_up = self.editor.send("DELETE", f"{path}/draft?reason=thoi", version=draft)
+        body = {"reason": "Luật mới", "valid_from": "2020-12-31"}
+        ended = self.editor.send("POST", f"{path}/abolish", version=given_up, json=body)
+        restored = self.editor.send("POST", f"{path}/restore", version=ended, json={"reason": "Hoãn"})
+        story.expect(restored.is_success, restored.text[:300])
+        steps = self.editor.get(f"{path}/steps").json()["items"]
+        story.tell(*(f"{step['actor']}: {step['type']}, {step['reason']}" for step in steps[:3]))
 
     def decision(self, code: str) -> None:
         story = self.story
@@ -186,127 +213,11 @@ class CatalogWalk:
         story.tell(*(f"{name}: {count}" for name, count in found["counts"].items()))
         told = {name: found["counts"][name] for name in ("as_decided", "not_offered", "unknown_procedure")}
         story.expect(told == {"as_decided": 1, "not_offered": 1, "unknown_procedure": 1}, f"{told}")
-
-    def transfer(self) -> None:
-        story = self.story
-        story.step("Nhập từ Excel: chạy thử, dòng lỗi, chạy thật, chạy lại | import from Excel")
-        template = self.editor.get("/v1/procedures/imports/template.xlsx")
-        story.expect(template.is_success, template.text[:200])
-        sheet = _sheet(self._mark)
-        outcomes = []
-        for options in ({"dry_run": "true"}, {}, {}):
-            job = self._import(sheet, {"reason": WHY, **options})
-            outcomes.append({name: n for name, n in job["counts"].items() if n})
-        story.tell(*(f"{outcome}" for outcome in outcomes))
-        wanted = [{"created": 2, "refused": 1}, {"created": 2, "refused": 1}, {"unchanged": 2, "refused": 1}]
-        story.expect(outcomes == wanted, f"{outcomes}")
-        report = self.editor.get(job["links"]["report"])
-        story.expect(report.is_success and report.content[:2] == b"PK", "báo cáo không phải XLSX")
-        story.step("Xuất rồi nhập lại: không đổi gì | exported and imported again: nothing changes")
-        asked = self.editor.send("POST", "/v1/procedures/exports", json={"format": "jsonl", "field": "HT01"})
-        done = self._wait(asked)
-        content = self.editor.get(done["links"]["content"]).content
-        back = self._import(content, {"reason": WHY}, "application/jsonl", "thu-tuc.jsonl")
-        story.expect({name for name, n in back["counts"].items() if n} == {"unchanged"}, f"{back['counts']}")
-        story.tell(f"{back['counts']['unchanged']} thủ tục, không thủ tục nào đổi")
-
-    def _import(
-        self, content: bytes, options: dict[str, str], kind: str = _XLSX, name: str = "thu-tuc.xlsx"
-    ) -> dict[str, Any]:
-        files = {"file": (name, content, kind)}
-        return self._wait(self.editor.send("POST", "/v1/procedures/imports", params=options, files=files))
-
-    def _wait(self, asked: httpx.Response) -> dict[str, Any]:
-        self.story.expect(asked.status_code == 202, asked.text[:300])
-        path, job = asked.headers["Location"], {"state": ""}
-
-        def over() -> bool:
-            job.update(self.editor.client.get(path).json())
-            return job["state"] not in ("queued", "running")
-
-        self.story.until(over, f"{path} không xong", seconds=60)
-        self.story.expect(job["state"] == "done", f"{job}")
-        return job
-
-    def national(self) -> None:
-        story = self.story
-        story.step("Bốn thủ tục quốc gia mới vào danh mục | four national procedures are taken in")
-        codes = [f"1.6{self._mark}{n}" for n in range(4)]
-        for code in codes:
-            self._portal.post("/_mock/procedures", json=_national(code)).raise_for_status()
-        self._sync()
-        path = f"/v1/procedures/{codes[0]}"
-        seen = self.anyone.get(path)
-        fee = {**seen.json()["content"]["fees"][0], "amount": 60_000}
-        self.editor.client.headers["If-Match"] = f'"{seen.json()["version"]}"'
-        draft = self.editor.send("PATCH", f"{path}/draft", json={"fees": [fee]})
-        del self.editor.client.headers["If-Match"]
-        self.editor.send("POST", f"{path}/publish", version=draft, json={"reason": WHY})
-        story.step("Quốc gia đổi: lệ phí, giấy tờ, tên, bãi bỏ: bốn đề xuất | four changes, four proposals")
-        changes = (
-            {"fee": 120_000},
-            {"paper": {"name": "Bản vẽ"}},
-            {"name": f"Cấp giấy thử {self._mark} (đổi tên)"},
+        path = f"/v1/procedures/decisions/{recorded.json()['id']}/apply"
+        tried = self.editor.send("POST", path, json={"dry_run": True, "reason": WHY}).json()
+        story.tell(
+            *(f"chưa làm được: {fault['detail']}" for line in tried["hindered"] for fault in line["errors"])
         )
-        for code, change in zip(codes, changes, strict=False):
-            self._portal.post(f"/_mock/procedures/{code}/change", json=change).raise_for_status()
-        self._portal.post(f"/_mock/procedures/{codes[3]}/withdraw").raise_for_status()
-        self._sync()
-        waiting = self._waiting(codes)
-        story.tell(*(f"{p['procedure']['code']}: {p['kind']}, {p['conflicts']} chỗ hai bên cùng sửa"
-                     for p in waiting.values()))  # fmt: skip
-        story.expect(len(waiting) == 4 and waiting[codes[0]]["conflicts"] == 1, f"{waiting}")
-        for place, action in ((1, "accept"), (2, "accept"), (3, "reject"), (0, "reject")):
-            self._decide(waiting[codes[place]], action)
-        self._sync()
-        story.expect(not self._waiting(codes), "điều đã từ chối lại được đề xuất")
-        story.tell("đồng bộ lại: điều đã từ chối không được đề xuất nữa")
-
-    def _sync(self) -> None:
-        started = self.editor.send("POST", "/v1/federation/procedures/sync")
-        self.story.expect(started.status_code == 202, started.text[:300])
-        path = started.headers["Location"]
-        run: dict[str, Any] = {"state": ""}
-
-        def over() -> bool:
-            run.update(self.editor.client.get(path).json())
-            return run["state"] not in ("running", "open", "waiting")
-
-        self.story.until(over, "đồng bộ không xong", seconds=120)
-        self.story.tell(", ".join(f"{name} {n}" for name, n in run["counts"].items() if n))
-
-    def _waiting(self, codes: list[str]) -> dict[str, dict[str, Any]]:
-        listed = self.editor.get("/v1/procedures/proposals", params={"state": "open", "limit": 200}).json()
-        return {p["procedure"]["code"]: p for p in listed["items"] if p["procedure"]["code"] in codes}
-
-    def _decide(self, proposal: dict[str, Any], action: str) -> None:
-        path = f"/v1/procedures/proposals/{proposal['id']}"
-        self.editor.client.headers["If-Match"] = f'"{proposal["version"]}"'
-        decided = self.editor.send("POST", f"{path}/actions/{action}", json={"reason": WHY})
-        del self.editor.client.headers["If-Match"]
-        self.story.expect(decided.is_success, decided.text[:300])
-
-    def provision(self) -> None:
-        story = self.story
-        story.step(
-            "Số liệu cung cấp dịch vụ công, con số được nêu bên cạnh | provision, stated beside computed"
-        )
-        stated = {"dimension": "total", "unit": "procedures", "value": 821, "source": "Báo cáo của tỉnh",
-                  "source_date": "2020-12-24", "reason": WHY}  # fmt: skip
-        put = self.editor.send("PUT", "/v1/reports/provision/stated", json=stated)
-        story.expect(put.is_success, put.text[:300])
-        shown = self.anyone.get("/v1/reports/provision", params={"group_by": "agency"}).json()
-        story.tell(*(f"{cell['government_level']}, mức {cell['online_level']}: {cell['count']}"
-                     for cell in shown["cells"]))  # fmt: skip
-        story.tell(f"trên {shown['in_force']} thủ tục; được nêu {shown['stated'][0]['value']}",
-                   *(f"· {key}: {text}" for key, text in shown["definition"]["texts"].items()))  # fmt: skip
-        unused = self.officer.get("/v1/reports/services-without-dossiers", params={"since": "2020-07-14"})
-        candidates = self.officer.get(
-            "/v1/reports/online-candidates", params={"from": "2020-01-01", "to": "2020-12-31"}
-        )
-        story.expect(unused.is_success and candidates.is_success, unused.text[:300] + candidates.text[:300])
-        story.tell(f"{len(unused.json()['items'])} dịch vụ chưa có hồ sơ; "
-                   f"{len(candidates.json()['items'])} nơi nên đưa lên trực tuyến")  # fmt: skip
 
 
 def _content(code: str) -> dict[str, Any]:
@@ -335,35 +246,3 @@ def _content(code: str) -> dict[str, Any]:
         "results": [{"code": "KQ-01", "name": "Thẻ cộng tác viên"}],
         "reason": WHY,
     }  # fmt: skip
-
-
-def _national(code: str) -> dict[str, Any]:
-    """As the source of the portal's mock writes it; our own words."""
-    return {
-        "code": code,
-        "name": f"Cấp giấy thử số {code[2:]} (diễn tập)",
-        "field": "Diễn tập",
-        "level_of_government": ["tỉnh"],
-        "processing_time_text": "5 Ngày làm việc",
-        "submission_channels": ["Trực tiếp", "Trực tuyến"],
-        "documents": [{"name": "Đơn đề nghị", "copies_original": 1, "copies_photo": 0}],
-        "fees": [{"name": "Lệ phí cấp", "amount_vnd": 50_000}],
-        "result": "Giấy thử",
-    }
-
-
-def _sheet(mark: str) -> bytes:
-    """Two good rows and one whose numbers are none."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        headings = ["code", "name", "field_code", "field_name", "government_levels", "processing_amount",
-                    "processing_unit"]  # fmt: skip
-        for place, heading in enumerate(headings):
-            sheet.write_string(0, place, heading)
-        for row in range(3):
-            cells = [f"9.5{mark}{row}", f"Thủ tục nhập từ Excel {mark}{row}", "XD01", "Xây dựng", "province",
-                     "năm" if row == 2 else "5", "working_days"]  # fmt: skip
-            for place, cell in enumerate(cells):
-                sheet.write_string(row + 1, place, cell)
-    return buffer.getvalue()

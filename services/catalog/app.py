@@ -24,7 +24,8 @@ from services.catalog.search import routes as search
 from services.catalog.settings import Settings
 from services.catalog.transfer import routes as transfer
 from services.catalog.transfer.flat import Choices
-from services.catalog.transfer.jobs import Exporter, Importer, Sweeper
+from services.catalog.transfer.importing import Importer
+from services.catalog.transfer.jobs import Exporter, Sweeper
 from services.catalog.usage import routes as usage
 
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             background=settings.background,
             closing=[to_dossier.close],
             max_body=20 * kit_app.MEBIBYTE,
+            max_bodies={"/v1/procedures/imports": transfer.LARGEST},
             state={
                 "code_lists": code_lists,
                 "choices": choices,

@@ -27,9 +27,19 @@ class Cached:
         version: int | None = None,
     ) -> Response:
         """`version`: of what can be changed by this tag in `If-Match`."""
-        body = TypeAdapter(type(model)).dump_json(model, by_alias=True)
+        content = TypeAdapter(type(model)).dump_json(model, by_alias=True)
+        return self.body(content, "application/json", headers, version)
+
+    def body(
+        self,
+        content: bytes,
+        media_type: str,
+        headers: dict[str, str] | None = None,
+        version: int | None = None,
+    ) -> Response:
+        """What is written already."""
         prefix = "" if version is None else f"{version}-"
-        tag = f'"{prefix}{hashlib.sha256(body).hexdigest()[:32]}"'
+        tag = f'"{prefix}{hashlib.sha256(content).hexdigest()[:32]}"'
         common = {
             "ETag": tag,
             "Cache-Control": f"public, max-age={self._max_age}",
@@ -38,7 +48,7 @@ class Cached:
         }
         if tag in self._seen or "*" in self._seen:
             return Response(status_code=304, headers=common)
-        return Response(body, media_type="application/json", headers=common)
+        return Response(content, media_type=media_type, headers=common)
 
 
 Caching = Annotated[Cached, Depends(scope="function")]

@@ -51,7 +51,7 @@ def labels(name: str) -> dict[str, dict[str, str]]:
 
 def codes(name: str) -> tuple[str, ...]:
     """Of a list that comes with the catalogue, in its order."""
-    return tuple(labels(name)["vi"])
+    return tuple(item.code for item in shipped()[name].items)
 
 
 class CodeLists:

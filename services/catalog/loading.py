@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,38 +45,46 @@ def _day(value: str) -> date | None:
 async def load_places(session: AsyncSession, clock: Clock, folder: Path) -> int:
     """Units and agencies of the folder's two files; the number of those that are new. What is there already
     is the editors' and of reorganisations since."""
-    changed = 0
-    for row in _rows(folder / "units.csv"):
-        changed += await _add_missing(session, Unit, {
-            **{name: row[name] for name in ("code", "name", "kind", "level")},
-            "parent_code": row["parent_code"] or None,
-            "valid_from": _day(row["valid_from"]),
-            "valid_to": _day(row["valid_to"]),
-            "successor_code": row["successor_code"] or None,
-            "sort_key": sort_key(row["name"]),
-        })  # fmt: skip
-    names = ("code", "name", "kind", "government_level", "unit_code", "address", "reception_hours")
-    for row in _rows(folder / "agencies.csv"):
-        changed += await _add_missing(session, Agency, {
-            **{name: row[name] for name in names},
-            "parent_code": row["parent_code"] or None,
-            "receives_for": row["receives_for"].split(),
-            "valid_from": _day(row["valid_from"]),
-            "valid_to": _day(row["valid_to"]),
-            "sort_key": sort_key(row["name"]),
-            "sample_identifier": row["sample_identifier"] == "true",
-        })  # fmt: skip
+    await queries.tree_alone(session)
+    changed = await _add_missing(session, Unit, map(_unit, _rows(folder / "units.csv")))
+    changed += await _add_missing(session, Agency, map(_body, _rows(folder / "agencies.csv")))
     if changed:
         # One event for the whole tree: readers copy it whole.
         await _append(session, clock, TREE, "agency.changed")
     return changed
 
 
-async def _add_missing(session: AsyncSession, table: type[Unit | Agency], values: dict[str, Any]) -> bool:
-    if await session.get(table, values["code"]) is not None:
-        return False
-    session.add(table(**values))
-    return True
+def _unit(row: Mapping[str, str]) -> Unit:
+    return Unit(
+        **{name: row[name] for name in ("code", "name", "kind", "level")},
+        parent_code=row["parent_code"] or None,
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+        successor_code=row["successor_code"] or None,
+        sort_key=sort_key(row["name"]),
+    )
+
+
+def _body(row: Mapping[str, str]) -> Agency:
+    names = ("code", "name", "kind", "government_level", "unit_code", "address", "reception_hours")
+    return Agency(
+        **{name: row[name] for name in names},
+        parent_code=row["parent_code"] or None,
+        receives_for=row["receives_for"].split(),
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+        sort_key=sort_key(row["name"]),
+        sample_identifier=row["sample_identifier"] == "true",
+    )
+
+
+async def _add_missing(
+    session: AsyncSession, table: type[Unit | Agency], rows: Iterable[Unit | Agency]
+) -> int:
+    known = set(await session.scalars(select(col(table.code))))
+    new = [row for row in rows if row.code not in known]
+    session.add_all(new)
+    return len(new)
 
 
 async def _append(
@@ -113,7 +122,7 @@ def _contents(folder: Path) -> list[Content]:
 async def load_offerings(
     session: AsyncSession, clock: Clock, entries: list[dict[str, Any]], codes: set[str]
 ) -> int:
-    """The offerings of the procedures `codes`, expanded over the bodies of a level."""
+    """The offerings of the procedures `codes`, expanded over the bodies of a level; the tree stays."""
     bodies = [b for b in await queries.agencies(session, today(clock)) if b.kind == "peoples_committee"]
     made = 0
     for entry in entries:
@@ -142,6 +151,7 @@ async def load(settings: Settings, clock: Clock, *, places_only: bool = False, d
         procedures = offerings = 0
         if not places_only:
             async with database.transaction() as session:
+                await queries.tree_stays(session)
                 known = set(await session.scalars(select(col(Procedure.code))))
                 procedures = await load_procedures(session, clock, folder)
                 new = set(await session.scalars(select(col(Procedure.code)))) - known

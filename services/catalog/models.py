@@ -113,7 +113,7 @@ class Version(Base, table=True):
             postgresql_where=text("state = 'draft'"),
         ),
         # The words that search looks for; not mapped, as nobody reads it.
-        Column("search", TSVECTOR, Computed("search_words(name, name_folded, search_text)", persisted=True)),
+        Column("search", TSVECTOR, Computed("search_words(name, field_name, name_folded, search_text)", persisted=True)),
         Index("procedure_version_search_idx", "search", postgresql_using="gin"),
         Index(None, "sort_key", "procedure_code"),
         Index(None, "field_code"),

@@ -48,6 +48,21 @@ async def lock_all(session: AsyncSession, codes: Sequence[str]) -> dict[str, Pro
     return {row.code: row for row in rows}
 
 
+_TREE = 7_305_031
+
+
+async def tree_alone(session: AsyncSession) -> None:
+    """Until this transaction ends, nobody else changes the tree of bodies, or who offers what. Taken before
+    any procedure is locked."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TREE})
+
+
+async def tree_stays(session: AsyncSession) -> None:
+    """Until this transaction ends, nobody changes the tree of bodies: what is offered is offered by a body
+    that is there. Taken before any procedure is locked; many may hold it at once."""
+    await session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _TREE})
+
+
 async def in_force(session: AsyncSession, code: str, on: date) -> Version | None:
     found: Version | None = await session.scalar(
         select(Version).where(col(Version.procedure_code) == code, col(Version.valid).contains(on))

@@ -24,12 +24,15 @@ from uuid_utils.compat import uuid7
 from kit import events
 from kit.auth import Caller
 from kit.clock import Clock
+from services.catalog import queries
 from services.catalog.commands.edit import described
 from services.catalog.content import Content
 from services.catalog.decisions import commands as decisions
+from services.catalog.decisions.reading import said
 from services.catalog.decisions.schemas import Item, NewDecision
 from services.catalog.forms.generic import GENERIC
 from services.catalog.models import Agency, Offering, Procedure, Version
+from services.catalog.offerings.commands import day_after
 from services.catalog.provision import commands as provision
 from services.catalog.provision.schemas import StatedAsked
 from services.catalog.status import Source, VersionState
@@ -150,6 +153,7 @@ async def load(session: AsyncSession, clock: Clock) -> str:
     """Into a catalogue that has places and no procedures; what was done, in a line. Raises NotEmpty."""
     if await session.scalar(select(col(Procedure.code)).limit(1)):
         raise NotEmpty
+    await queries.tree_stays(session)
     bodies = list(await session.scalars(select(Agency).order_by(col(Agency.code))))
     made = services([body.code for body in bodies if body.kind == "department"])
     await _procedures(session, made)
@@ -157,12 +161,13 @@ async def load(session: AsyncSession, clock: Clock) -> str:
     for body in bodies:
         if body.kind == "peoples_committee":
             committees.setdefault(body.government_level, []).append(body.code)
-    offerings = [row for one in made for row in _offerings(one, committees)]
+    ends: dict[str | None, date | None] = {body.code: day_after(body.valid_to) for body in bodies}
+    offerings = [row for one in made for row in _offerings(one, committees, ends)]
     await session.execute(insert(_table(Offering)), offerings)
     await events.append_all(session, [_event(clock, one) for one in made])
-    await decisions.record(session, clock, SEEDER, _decision(made))
-    for said in STATED:
-        await provision.state(session, clock, SEEDER, said)
+    await decisions.record(session, clock, SEEDER, said(_decision(made)))
+    for figure in STATED:
+        await provision.state(session, clock, SEEDER, figure)
     return f"{len(made)} thủ tục tổng hợp · {len(offerings)} nơi nhận"
 
 
@@ -196,8 +201,10 @@ async def _procedures(session: AsyncSession, made: Sequence[Service]) -> None:
     await session.execute(insert(_table(Version)), versions)
 
 
-def _offerings(one: Service, committees: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    """The department's, or that of every People's Committee of the level."""
+def _offerings(
+    one: Service, committees: Mapping[str, Sequence[str]], ends: Mapping[str | None, date | None]
+) -> Iterator[dict[str, Any]]:
+    """The department's, or that of every People's Committee of the level, until the body ends."""
     for place, level in one.levels.items():
         for agency in [one.department] if place == "province" else committees[place]:
             yield {
@@ -205,7 +212,7 @@ def _offerings(one: Service, committees: Mapping[str, Sequence[str]]) -> Iterato
                 "agency": agency,
                 "procedure_code": one.code,
                 "online_level": level,
-                "valid": Range(DECIDED if level >= 3 else IN_FORCE, None),
+                "valid": Range(DECIDED if level >= 3 else IN_FORCE, ends[agency]),
                 "decision": "1588/QĐ-UBND" if _listed(one) else None,
                 "mandated": _listed(one),
                 "pilot": False,

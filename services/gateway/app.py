@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
             },
             max_body=settings.max_upload,
             max_upload=settings.max_upload,
+            max_bodies={"/v1/procedures/imports": settings.max_import},
         )
     )
     # The proxy first, because it carries almost all calls; FastAPI's own document shows the gateway alone.

@@ -47,6 +47,8 @@ class Settings(FederationSettings):
     #: Seconds until a neighbour's answer must begin; a `wait=` of the caller comes on top.
     proxy_timeout: float = Field(default=15, gt=0, le=120)
     max_upload: int = Field(default=26 * 1024 * 1024, gt=0)
+    #: A file of procedures: the catalogue's limit.
+    max_import: int = Field(default=128 * 1024 * 1024, gt=0)
     #: What Prometheus shows as bearer token at `/metrics`; without it there are none at this port.
     metrics_token: SecretStr | None = None
 

@@ -24,13 +24,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
 
 #: `search_text` begins with the name and is without accents, as the name is. Dots stand within codes and
 #: amounts; whatever else is no letter or digit parts words.
-_FUNCTION = """CREATE FUNCTION search_words(name text, plain_name text, everything text) RETURNS tsvector
+_FUNCTION = """CREATE FUNCTION search_words(name text, field text, plain_name text, everything text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   setweight(to_tsvector('pg_catalog.simple',
     regexp_replace(replace(plain_name, '.', ''), '[^a-z0-9]+', ' ', 'g')), 'A')
   || setweight(to_tsvector('pg_catalog.simple',
     regexp_replace(replace(substr(everything, length(plain_name) + 1), '.', ''), '[^a-z0-9]+', ' ', 'g')), 'C')
-  || setweight(to_tsvector('pg_catalog.simple', accented_words(name)), 'B')"""
+  || setweight(to_tsvector('pg_catalog.simple', accented_words(name || ' ' || field)), 'B')"""
 
 #: The words of a body's name, to find it in a query. Immutable as long as nobody changes the rules of unaccent.
 _PLAIN = """CREATE FUNCTION plain_words(name text) RETURNS text
@@ -46,7 +46,7 @@ def upgrade() -> None:
     for table in ("agency", "unit"):
         op.create_index(f"{table}_plain_words_idx", table, [sa.text("plain_words(name)")])
     op.drop_index(_INDEX, table_name=_TABLE)
-    words = sa.Computed("search_words(name, name_folded, search_text)", persisted=True)
+    words = sa.Computed("search_words(name, field_name, name_folded, search_text)", persisted=True)
     op.add_column(_TABLE, sa.Column("search", postgresql.TSVECTOR(), words, nullable=True))
     op.create_index(_INDEX, _TABLE, ["search"], postgresql_using="gin")
 
@@ -57,7 +57,7 @@ def downgrade() -> None:
     for table in ("agency", "unit"):
         op.drop_index(f"{table}_plain_words_idx", table_name=table)
     op.execute("DROP FUNCTION plain_words(text)")
-    op.execute("DROP FUNCTION search_words(text, text, text)")
+    op.execute("DROP FUNCTION search_words(text, text, text, text)")
     op.execute("DROP FUNCTION accented_words(text)")
     op.create_index(
         _INDEX,

@@ -12,7 +12,8 @@ from kit.auth import Caller
 from kit.clock import Clock, today
 from kit.problem import FieldFault
 from kit.text import sort_key
-from services.catalog.bodies import queries
+from services.catalog import queries as catalogue
+from services.catalog.bodies import handover, queries
 from services.catalog.bodies.errors import AgencyExists, HasSuccessor, TreeBroken, UnitExists
 from services.catalog.bodies.plan import WORDS
 from services.catalog.bodies.schemas import AgencyChanges, NewAgency, NewUnit, UnitChanges
@@ -31,7 +32,7 @@ _POINTER = {
 
 async def found_agency(session: AsyncSession, clock: Clock, caller: Caller, new: NewAgency) -> Agency:
     """A new body. Raises AgencyExists, TreeBroken."""
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     before = await queries.places(session)
     if new.code in before.agencies:
         raise AgencyExists
@@ -53,9 +54,9 @@ async def found_agency(session: AsyncSession, clock: Clock, caller: Caller, new:
 async def change_agency(
     session: AsyncSession, clock: Clock, caller: Caller, row: Agency, changes: AgencyChanges
 ) -> Agency:
-    """Correct a body, for all its days; the tree is the caller's alone (`queries.alone`). Raises TreeBroken,
-    HasSuccessor."""
-    before = await queries.places(session)
+    """Correct a body, for all its days; the tree is the caller's alone (`tree_alone`). What it offers to its
+    end ends with it. Raises TreeBroken, HasSuccessor."""
+    before, last = await queries.places(session), row.valid_to
     given = _given(changes)
     if given.keys() & {"valid_from", "valid_to"} and _in_succession(row.code, before):
         raise HasSuccessor(body=row.code)
@@ -72,14 +73,16 @@ async def change_agency(
             *_strangers(given.get("receives_for", ()), before.agencies),
         ]
     )
+    log = await handover.end_with(session, clock, caller, row, last, changes.reason)
     data = {"codes": [row.code], "fields": sorted(given), "reason": changes.reason}
-    await record(session, clock, caller, "agency.changed", data)
+    log.append(await event(session, clock, caller, "agency.changed", data))
+    await events.append_all(session, log)
     return row
 
 
 async def found_unit(session: AsyncSession, clock: Clock, caller: Caller, new: NewUnit) -> Unit:
     """A new unit. Raises UnitExists, TreeBroken."""
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     before = await queries.places(session)
     if new.code in before.units:
         raise UnitExists
@@ -98,7 +101,7 @@ async def change_unit(
     HasSuccessor."""
     before = await queries.places(session)
     given = _given(changes)
-    if given.keys() & {"valid_from", "valid_to"} and row.successor_code is not None:
+    if given.keys() & {"valid_from", "valid_to"} and _unit_in_succession(row.code, before):
         raise HasSuccessor(body=row.code)
     for name, value in given.items():
         setattr(row, name, value)
@@ -130,6 +133,11 @@ def _given(changes: AgencyChanges | UnitChanges) -> dict[str, Any]:
 
 def _in_succession(code: str, places: queries.Places) -> bool:
     return any(code in (row.old, row.new) for row in places.successions)
+
+
+def _unit_in_succession(code: str, places: queries.Places) -> bool:
+    pairs = [(row.code, row.successor_code) for row in places.units.values() if row.successor_code]
+    return any(code in pair for pair in pairs)
 
 
 def _refuse(faults: Sequence[FieldFault]) -> None:
@@ -208,7 +216,7 @@ async def announce(session: AsyncSession, clock: Clock) -> bool:
     """A succession's day has come: the neighbours read the bodies again. True when that was said."""
     if not await queries.to_tell(session, today(clock)):
         return False
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     due = await queries.to_tell(session, today(clock), lock=True)
     if not due:
         return False

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -36,9 +47,11 @@ class Succession(Base, table=True):
 
 
 class Reorganisation(Base, table=True):
-    """A plan that was applied, by the digest of its rows."""
+    """A plan that was applied, by the digest of its rows; `run` counts, where it was applied again because
+    somebody had changed since what it says."""
 
     digest: str = Field(sa_column=Column(Text, primary_key=True))
+    run: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     rows: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     applied_by: str = Field(sa_column=Column(Text, nullable=False))
     applied_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

@@ -20,12 +20,6 @@ from services.catalog.models import Agency, Offering, Unit
 
 #: The subject of the tree's events; its neighbours copy the tree whole.
 TREE = "agencies"
-_LOCK = 7_305_031
-
-
-async def alone(session: AsyncSession) -> None:
-    """Until this transaction ends, nobody else changes the tree."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 async def version(session: AsyncSession) -> int:
@@ -106,8 +100,10 @@ async def unit(session: AsyncSession, code: str) -> Unit:
     return found
 
 
-async def reorganisation(session: AsyncSession, digest: str) -> Reorganisation | None:
-    return await session.get(Reorganisation, digest)
+async def runs(session: AsyncSession, digest: str) -> int:
+    """How often that plan was applied."""
+    query = select(func.count()).select_from(Reorganisation).where(col(Reorganisation.digest) == digest)
+    return int(await session.scalar(query) or 0)
 
 
 async def to_tell(session: AsyncSession, on: date, *, lock: bool = False) -> Sequence[Succession]:
@@ -117,10 +113,9 @@ async def to_tell(session: AsyncSession, on: date, *, lock: bool = False) -> Seq
 
 
 async def offerings_beyond(session: AsyncSession, agencies: Collection[str], day: date) -> list[Offering]:
-    """What these bodies offer on that day or later, by procedure and oldest first."""
+    """What these bodies offer until the eve of that day or longer."""
     query = select(Offering).where(
         col(Offering.agency).in_(agencies),
-        or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) > day),
+        or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) >= day),
     )
-    order = col(Offering.procedure_code), col(Offering.online_level).desc(), func.lower(col(Offering.valid))
-    return list(await session.scalars(query.order_by(*order)))
+    return list(await session.scalars(query.order_by(col(Offering.procedure_code), col(Offering.id))))

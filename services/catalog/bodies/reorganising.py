@@ -8,7 +8,6 @@ follow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +15,7 @@ from kit import events
 from kit.auth import Caller
 from kit.clock import Clock, today
 from kit.text import sort_key
+from services.catalog import queries as catalogue
 from services.catalog.bodies import commands, handover, queries
 from services.catalog.bodies.errors import PlanRefused
 from services.catalog.bodies.handover import Job
@@ -31,14 +31,13 @@ FIRST = 5
 async def reorganise(session: AsyncSession, clock: Clock, caller: Caller, plan: Plan) -> Reorganised:
     """Raises PlanRefused, with all that stands against it."""
     rows = plan.rows
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     places = await queries.places(session)
     checked = check(rows, places.known())
     if checked.faults:
         raise PlanRefused(errors=checked.faults)
     job = Job(session, clock, caller, rows, places, checked, {row.old: row.decision for row in rows})
-    ending = handover.ending(rows)
-    offered = await queries.offerings_beyond(session, list(ending), min(ending.values(), default=date.max))
+    offered = await handover.offered(job)
     found = Reorganised(
         digest=job.digest,
         applied=False,
@@ -46,7 +45,7 @@ async def reorganise(session: AsyncSession, clock: Clock, caller: Caller, plan: 
         founded=[Ref(code=code, name=row.name) for (_, code), row in checked.founded.items()],
         ended=[Ref(code=code, name=places.known().names[kind, code]) for kind, code in sorted(checked.ended)],
         pairs=_pairs(rows, places),
-        holdings=_holdings(rows, offered, places),
+        holdings=_holdings(job, offered),
     )
     if not plan.dry_run and not checked.nothing_to_do:
         await _apply(job, offered, plan.by)
@@ -73,15 +72,12 @@ def _pairs(rows: Sequence[PlanRow], places: queries.Places) -> list[Pair]:
     ]
 
 
-def _holdings(rows: Sequence[PlanRow], offered: Sequence[Offering], places: queries.Places) -> list[Holding]:
+def _holdings(job: Job, offered: Sequence[Offering]) -> list[Holding]:
     """Offerings, and for which of them which offices receive."""
-    ending = handover.ending(rows)
     found = []
-    for old, day in ending.items():
-        codes = sorted(
-            {row.procedure_code for row in offered if row.agency == old and handover.reaches(row, day)}
-        )
-        offices = [code for code, body in places.agencies.items() if old in body.receives_for]
+    for old in job.ending:
+        codes = sorted({row.procedure_code for row in offered if row.agency == old})
+        offices = [code for code, body in job.places.agencies.items() if old in body.receives_for]
         for what, names in (("offerings", codes), ("received-by", offices)):
             if names:
                 found.append(
@@ -112,9 +108,11 @@ async def _apply(job: Job, offered: Sequence[Offering], by: str) -> None:
             )
         )
     log = await handover.offerings(job, offered)
+    run = await queries.runs(session, job.digest) + 1
     session.add(
         Reorganisation(
             digest=job.digest,
+            run=run,
             rows=[row.model_dump(mode="json") for row in job.rows],
             applied_by=f"{job.caller.actor} {by}".strip(),
             applied_at=job.clock.now(),
@@ -127,18 +125,18 @@ async def _apply(job: Job, offered: Sequence[Offering], by: str) -> None:
         "decisions": sorted(set(job.decisions.values())),
     }
     log.append(await commands.event(session, job.clock, job.caller, "agency.changed", data))
-    log.append(_told(job))
+    log.append(_told(job, run))
     await events.append_all(session, log)
 
 
-def _told(job: Job) -> events.Event:
+def _told(job: Job, run: int) -> events.Event:
     pairs = [
         {"old": heir.old, "new": heir.new, "from": str(heir.starts), "main": heir.main}
         for heir in job.checked.heirs["agency"]
     ]
     return events.Event(
         f"reorganisation:{job.digest}",
-        1,
+        run,
         "reorganisation.applied",
         job.clock.now(),
         job.caller.actor,

@@ -10,6 +10,7 @@ from kit import versions
 from kit.auth import ServiceCaller
 from kit.db import Session
 from kit.versions import SeenVersion
+from services.catalog import queries as catalogue
 from services.catalog.auth import Editor
 from services.catalog.bodies import commands, queries, reorganising, views
 from services.catalog.bodies.schemas import (
@@ -92,7 +93,7 @@ async def change_agency(
 ) -> BodyView:
     """Correct a body, on all its days. `If-Match`: the tree's version, of the read before. What changes from
     a day on is a reorganisation."""
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     row = await queries.agency(session, code)
     versions.check(seen, await queries.version(session))
     await commands.change_agency(session, clock, caller, row, changes)
@@ -124,7 +125,7 @@ async def change_unit(
     response: Response,
 ) -> UnitDetail:
     """Correct a unit, on all its days. `If-Match`: the tree's version."""
-    await queries.alone(session)
+    await catalogue.tree_alone(session)
     row = await queries.unit(session, code)
     versions.check(seen, await queries.version(session))
     await commands.change_unit(session, clock, caller, row, changes)

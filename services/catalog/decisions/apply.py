@@ -49,6 +49,7 @@ async def apply(
 ) -> Outcome:
     """The next PIECE lines. What is offered at a higher level already keeps its level, and the day since
     when it is paid online. Nothing is written by a dry run."""
+    await catalogue.tree_stays(session)
     start = wanted.valid_from or max(decision.valid_from, today(clock))
     day = max(start, today(clock))
     lines = await queries.meant(session, decision.id, day, wanted.after, PIECE)

@@ -27,8 +27,8 @@ class ListTypeUnknown(Problem):
 
 NO_SUCH_BODY: Words = {"vi": "Không có cơ quan {agency}.", "en": "There is no body {agency}."}
 TWICE: Words = {
-    "vi": "Mục {first} và mục {line} cùng một thủ tục ({procedure}), cùng cơ quan hoặc cấp.",
-    "en": "Lines {first} and {line} are the same procedure ({procedure}) with the same body or level.",
+    "vi": "Mục {lines[0]} và mục {lines[1]} cùng một thủ tục ({procedure}), cùng cơ quan hoặc cấp.",
+    "en": "Lines {lines[0]} and {lines[1]} are the same procedure ({procedure}) with the same body or level.",
 }
 SIGNED_LATER: Words = {
     "vi": "Ngày ký sau hôm nay: chỉ ghi quyết định đã ký.",

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response, status
-from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import page
 from kit.db import Session
-from kit.problem import InvalidInput, MalformedBody, validation_faults
 from kit.text import fold
 from services.catalog import queries as catalogue
 from services.catalog import tabular
 from services.catalog.auth import Editor
 from services.catalog.cache import Caching
-from services.catalog.decisions import apply, commands, queries, sheets, views
+from services.catalog.decisions import apply, commands, queries, reading, sheets, views
+from services.catalog.decisions.errors import ListTypeUnknown
 from services.catalog.decisions.schemas import (
     Application,
     Applied,
@@ -34,6 +35,8 @@ router = APIRouter(prefix="/v1/procedures/decisions", tags=["decisions"])
 
 DecisionId = Annotated[str, Path(pattern=r"^[a-z0-9\-]{3,100}$")]
 _JSON = "application/json"
+#: Browsers on Windows call a CSV by Excel's old name.
+_TABLES = (XLSX, CSV, "application/csv", "application/vnd.ms-excel")
 _BODY = {
     "requestBody": {
         "required": True,
@@ -60,15 +63,9 @@ async def record_decision(
     """A decision with its list, as JSON; or the list as XLSX or CSV and the rest (`number`, `date`, `title`,
     `valid_from`, `valid_to`, `reason`) as parameters. The same again changes nothing; another list for the
     same decision is its next revision. Lines whose procedure is not found are kept, and listed."""
-    content, listed = await request.body(), sheets.Listed()
-    given: dict[str, Any] | None = None
-    if content_type.partition(";")[0].strip().lower() != _JSON:
-        bodies = [(body.code, body.name) for body in await catalogue.agencies(session, today)]
-        listed = await asyncio.to_thread(sheets.read, content, bodies)
-        given = {**request.query_params, "items": listed.items}
+    given, listed = await _given(request, content_type, session, today)
     with listed.placed():
-        new = _checked(content, given)
-        decision, outcome = await commands.record(session, clock, caller, new)
+        decision, outcome = await commands.record(session, clock, caller, reading.read(given))
     lines = await queries.meant(session, decision.id, max(today, decision.valid_from))
     names = [fold(line.name) for line in lines if line.ambiguous and line.name]
     named = await queries.of_the_names(session, names, today)
@@ -78,17 +75,19 @@ async def record_decision(
     return Recorded(**shown, outcome=outcome, unresolved=views.unresolved(lines, named))
 
 
-def _checked(content: bytes, given: dict[str, Any] | None) -> NewDecision:
-    """What was `given`, or else the content as JSON. Raises InvalidInput, MalformedBody."""
-    try:
-        if given is not None:
-            return NewDecision.model_validate(given)
-        return NewDecision.model_validate_json(content)
-    except ValidationError as error:
-        if any(item["type"] == "json_invalid" for item in error.errors()):
-            raise MalformedBody from None
-        located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
-        raise InvalidInput(errors=validation_faults(located)) from None
+async def _given(
+    request: Request, content_type: str, session: AsyncSession, today: date
+) -> tuple[Any, sheets.Listed]:
+    """The document, and the table where it came as one. Raises ListTypeUnknown, MalformedBody, Unreadable,
+    InvalidInput."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == _JSON:
+        return reading.of_json(await request.body()), sheets.Listed()
+    if kind not in _TABLES:
+        raise ListTypeUnknown(known=", ".join([_JSON, *_TABLES]))
+    bodies = [(body.code, body.name) for body in await catalogue.agencies(session, today)]
+    listed = await asyncio.to_thread(sheets.read, await request.body(), bodies)
+    return {**request.query_params, "items": listed.items}, listed
 
 
 @router.get("", response_model=page.Page[DecisionView])

@@ -162,7 +162,7 @@ class Compared(BaseModel):
     """A line of the list beside what is offered, or (`own_choice`, `number` null) what is offered online
     without being in the list. `online_level`: decided; `offered_level`: the highest of that body, or of any
     that the line means. `bodies`: how many offer it at the decided level or higher, `of` how many that it
-    means, as applying the decision would serve them; of own choice `bodies` alone: how many offer it online."""
+    means, as applying the decision would serve them. Of own choice: `bodies` that offer it online."""
 
     state: State
     number: int | None

@@ -14,7 +14,7 @@ from kit.problem import FieldFault, InvalidInput
 from kit.text import fold
 from services.catalog.decisions.errors import AGENCY_BY_NAME, HEADING_MISSING
 from services.catalog.decisions.schemas import MOST_ITEMS
-from services.catalog.sheets.reading import Row, Table
+from services.catalog.sheets.reading import Row, Table, named
 
 #: Headings as people write them, without accents.
 _COLUMNS = {
@@ -34,23 +34,43 @@ _HEADING_WITHIN = 30
 
 @dataclass(frozen=True)
 class Listed:
-    """Lines as `NewDecision.items` takes them, and the row of each in the sheet (from 1); no rows where
-    there is no sheet."""
+    """Lines as `NewDecision.items` takes them, and where each stands: `rows` in the sheet (from 1), `columns`
+    by member (from 0); none where there is no sheet. `bodies`: faults of names, by the place of the line."""
 
     items: list[dict[str, Any]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    columns: Mapping[str, int] = field(default_factory=dict)
+    bodies: dict[int, FieldFault] = field(default_factory=dict)
 
     @contextmanager
     def placed(self) -> Iterator[None]:
-        """Faults of a line name its row as well."""
+        """Faults of a line name its row and cell as well; those of the rest are of parameters."""
         try:
             yield
         except InvalidInput as refused:
-            for fault in refused.errors:
-                match = re.match(r"/items/(\d+)", fault.pointer or "")
-                if match and self.rows:
-                    fault.row = self.rows[int(match[1])]
+            if self.columns:
+                self._place(refused)
             raise
+
+    def _place(self, refused: InvalidInput) -> None:
+        named_ = {fault.pointer: fault for fault in self.bodies.values()}
+        told = {fault.pointer for fault in refused.errors}
+        found = [named_.get(fault.pointer, fault) for fault in refused.errors]
+        found += [fault for pointer, fault in named_.items() if pointer not in told]
+        for fault in found:
+            self._point(fault)
+        refused.errors = tuple(found)
+
+    def _point(self, fault: FieldFault) -> None:
+        match = re.match(r"/items/(\d+)(?:/(\w+))?", fault.pointer or "")
+        if match is None:
+            if fault.pointer and fault.pointer != "/items":
+                fault.parameter, fault.pointer = fault.pointer.removeprefix("/"), None
+            return
+        fault.row = self.rows[int(match[1])]
+        member = match[2] or ("procedure" if "procedure" in self.columns else "name")
+        if member in self.columns:
+            fault.facts["cell"] = named(fault.row, self.columns[member])
 
 
 def read(content: bytes, bodies: Iterable[tuple[str, str]]) -> Listed:
@@ -60,7 +80,7 @@ def read(content: bytes, bodies: Iterable[tuple[str, str]]) -> Listed:
         by_name.setdefault(fold(name), []).append(code)
     rows = Table(io.BytesIO(content), most=MOST_ITEMS + _HEADING_WITHIN, columns=40).rows()
     columns = _heading(rows)
-    listed, faults = Listed(), []
+    listed = Listed(columns=columns)
     for row in rows:
         cells = {name: _cell(row, column) for name, column in columns.items()}
         if not (cells.get("procedure") or cells.get("name")):
@@ -68,11 +88,11 @@ def read(content: bytes, bodies: Iterable[tuple[str, str]]) -> Listed:
         agency = cells.get("agency", "")
         found = [agency] if _CODE.fullmatch(agency) else by_name.get(fold(agency), [])
         if agency and len(found) != 1:
-            faults.append(_unknown_body(row, agency, found))
+            place = len(listed.items)
+            listed.bodies[place] = _unknown_body(place, agency, found)
+            found = [agency]
         listed.items.append(_item(cells, found))
         listed.rows.append(row.number)
-    if faults:
-        raise InvalidInput(errors=faults)
     return listed
 
 
@@ -111,6 +131,8 @@ def _item(cells: Mapping[str, str], agency: list[str]) -> dict[str, Any]:
     return item
 
 
-def _unknown_body(row: Row, name: str, found: list[str]) -> FieldFault:
+def _unknown_body(place: int, name: str, found: list[str]) -> FieldFault:
+    """The name goes on as it is, and is no code; this is said instead."""
     code = "agency-ambiguous" if found else "agency-not-found"
-    return FieldFault(code, AGENCY_BY_NAME, row=row.number, agency=name, found=", ".join(found) or "–")
+    where, several = f"/items/{place}/agency", ", ".join(found) or "–"
+    return FieldFault(code, AGENCY_BY_NAME, pointer=where, agency=name[:200], found=several)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from kit import forms
 from kit.addresses import KEYWORD
 from kit.problem import FieldFault, Words, pointer
-from services.catalog.codelists import shipped
+from services.catalog.codelists import codes, shipped
 from services.catalog.content import Level
 from services.catalog.errors import FormUnusable
 from services.catalog.forms import layout, parts
@@ -60,7 +60,7 @@ def _with_choices(schema: Any) -> Any:
         name = node.get("x-code-list")
         chosen = node.get("type") == "string" and "enum" not in node and "const" not in node
         if chosen and isinstance(name, str) and name in shipped():
-            node["enum"] = [item.code for item in shipped()[name].items]
+            node["enum"] = list(codes(name))
     return schema
 
 

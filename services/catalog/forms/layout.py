@@ -8,7 +8,7 @@ own affair (`if`/`then`, `dependentRequired`). In pointers, `*` stands for each 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from kit import forms
@@ -222,7 +222,8 @@ def _wholes(layout: dict[str, Any], schema: dict[str, Any]) -> dict[str, str]:
     }
     for group in reversed(layout.get("groups", [])):
         parents = [field["pointer"].split("/")[:-1] for field in group.get("fields", [])]
-        titles["/".join(commonprefix(parents))] = group["title"]
+        shared = takewhile(lambda steps: len(set(steps)) == 1, zip(*parents, strict=False))
+        titles["/".join(steps[0] for steps in shared)] = group["title"]
     return titles
 
 

@@ -50,8 +50,8 @@ _WORDS: dict[str, Words] = {
         "en": "The keyword {word} is not taken.",
     },
     "schema-keyword-unknown": {
-        "vi": "JSON Schema 2020-12 không có từ khóa {word}; gần nhất là {near}. Từ khóa riêng bắt đầu bằng x-.",
-        "en": "JSON Schema 2020-12 has no keyword {word}; nearest is {near}. Your own begin with x-.",
+        "vi": "JSON Schema 2020-12 không có từ khóa {word}; gần nhất là {near}. Từ khóa riêng: x-…",
+        "en": "JSON Schema 2020-12 has no keyword {word}; nearest is {near}. Your own: x-…",
     },
     "schema-without-if": {
         "vi": "{word} không có tác dụng khi thiếu if bên cạnh.",
@@ -138,8 +138,8 @@ def defects(schema: dict[str, Any], at: str = "") -> list[FieldFault]:
 def _of_node(root: dict[str, Any], node: dict[str, Any], path: Path, at: str) -> Iterator[FieldFault]:
     for word in (word for word in _MOVING if word in node):
         yield _fault("schema-keyword", at, (*path, word), word=word)
-    for word in node.keys() - KEYWORDS - {*_MOVING}:
-        if not word.startswith("x-"):
+    for word in node:
+        if word not in KEYWORDS and word not in _MOVING and not word.startswith("x-"):
             near = get_close_matches(word[:60], sorted(KEYWORDS), n=1, cutoff=0)[0]
             yield _fault("schema-keyword-unknown", at, (*path, word), word=word[:60], near=near)
     for word in ("then", "else"):
@@ -171,10 +171,11 @@ def _of_values(schema: dict[str, Any], at: str, known: Collection[str | None]) -
     for fault in faults({"$ref": DRAFT}, schema, at):
         if fault.pointer in known or fault.code == "form-property-names":
             continue
+        told = fault
         if fault.code == "form-any-of":  # only the keyword `type` has alternatives
-            words, facts = _WORDS["schema-type-unknown"], {"known": ", ".join(_TYPES)}
-            fault = FieldFault("schema-type-unknown", words, pointer=fault.pointer, **facts)
-        found.setdefault((fault.code, fault.pointer), fault)
+            words, known_types = _WORDS["schema-type-unknown"], ", ".join(_TYPES)
+            told = FieldFault("schema-type-unknown", words, pointer=fault.pointer, known=known_types)
+        found.setdefault((told.code, told.pointer), told)
     return list(found.values())
 
 

@@ -19,7 +19,7 @@ from services.catalog.models import Procedure, Version
 from services.catalog.national import publishing, threeway
 from services.catalog.national import queries as national
 from services.catalog.national.errors import NOTHING_CHANGED, UNDECIDED, ProposalDecided
-from services.catalog.national.models import NationalText, Proposal
+from services.catalog.national.models import NationalText, Proposal, Refusal
 from services.catalog.national.publishing import Ours
 from services.catalog.national.schemas import Acceptance, Decided, Rejection
 from services.catalog.national.status import ProposalKind, ProposalState
@@ -63,11 +63,26 @@ async def accept(
 async def reject(
     session: AsyncSession, clock: Clock, caller: Caller, proposal_id: UUID, seen: int, wish: Rejection
 ) -> Decided:
-    """Ours stays; the same national text is not proposed again. Raises ProposalMissing, ProposalDecided,
-    VersionChanged."""
+    """Ours stays; the same national text is not proposed again, nor that of each of its fields whatever else
+    changes there. Raises ProposalMissing, ProposalDecided, VersionChanged."""
     proposal, procedure = await _open(session, proposal_id, seen)
     _decide(proposal, clock, caller, ProposalState.REJECTED, wish.reason)
-    await _tell(session, clock, caller, procedure, proposal, {})
+    refused = []
+    if proposal.kind == ProposalKind.CHANGED and proposal.theirs is not None:
+        ours = await _ours(session, procedure)
+        known = (await national.refusals(session, [procedure.code])).get(procedure.code)
+        changes = threeway.difference(proposal.base, proposal.theirs, ours.newest.content, known)
+        refused = [change for change in changes if change.open]
+    session.add_all(
+        Refusal(
+            procedure_code=procedure.code,
+            field=change.field,
+            digest=threeway.mark(change.field, change.national),
+            proposal_id=proposal.id,
+        )
+        for change in refused
+    )
+    await _tell(session, clock, caller, procedure, proposal, {"fields": [change.field for change in refused]})
     return _decided(proposal, procedure)
 
 
@@ -94,8 +109,12 @@ async def _take(
     assert theirs is not None
     assert proposal.theirs_digest is not None
     ours = await _ours(session, procedure)
-    changes = threeway.difference(proposal.base, theirs, ours.newest.content)
+    refusals = (await national.refusals(session, [code])).get(code)
+    changes = threeway.difference(proposal.base, theirs, ours.newest.content, refusals)
     _check(changes, wish)
+    after_all = [one for one in changes if one.rejected and threeway.takes(one, wish.take)]
+    marks = [(one.field, threeway.mark(one.field, one.national)) for one in after_all]
+    await national.forget_refusals(session, code, marks)
     content = publishing.whole(threeway.merged(ours.newest.content, theirs, changes, wish.take))
     text = (await national.texts(session, [code])).get(code)
     now = clock.now()

@@ -39,6 +39,15 @@ class NotOurOwn(Problem):
     }
 
 
+class NationalCodeTaken(Problem):
+    status, code = 409, "national-code-taken"
+    title = {"vi": "Mã quốc gia đã được ánh xạ", "en": "The national code is mapped already"}
+    detail = {
+        "vi": "Mã {national} đã ứng với thủ tục {local}; hãy bỏ ánh xạ đó trước.",
+        "en": "{national} corresponds to {local}; remove that mapping first.",
+    }
+
+
 class MappingMissing(NotFound):
     code = "mapping-not-found"
     title = {"vi": "Thủ tục chưa được ánh xạ", "en": "The procedure is not mapped"}

@@ -82,13 +82,25 @@ class Proposal(Base, table=True):
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
 
 
+class Refusal(Base, table=True):
+    """A national text of a field that an editor has rejected. `digest`: `threeway.mark` of it; when and why
+    stands in the proposal."""
+
+    __tablename__ = "refusal"
+
+    procedure_code: str = Field(sa_column=_procedure(primary_key=True))
+    field: str = Field(sa_column=Column(Text, primary_key=True))
+    digest: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    proposal_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("proposal.id"), nullable=False))
+
+
 class CodeMapping(Base, table=True):
-    """A procedure of the province's own corresponds to one of the national database."""
+    """A procedure of the province's own corresponds to one of the national database, and no other does. It
+    has a `NationalText` of its own while it does: what was last taken from under the national code."""
 
     __tablename__ = "code_mapping"
-    __table_args__ = (Index(None, "national_code"),)
 
     local_code: str = Field(sa_column=_procedure(primary_key=True))
-    national_code: str = Field(sa_column=_procedure())
+    national_code: str = Field(sa_column=_procedure(unique=True))
     since: datetime = Field(sa_column=_moment())
     mapped_by: str = Field(sa_column=Column(Text, nullable=False))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, cast, exists, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Text, cast, delete, exists, func, select, tuple_, type_coerce
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -15,8 +17,9 @@ from sqlmodel import col
 
 from services.catalog.models import Procedure, Version
 from services.catalog.national.errors import MappingMissing, ProposalMissing
-from services.catalog.national.models import CodeMapping, NationalText, Proposal
+from services.catalog.national.models import CodeMapping, NationalText, Proposal, Refusal
 from services.catalog.national.status import ProposalKind, ProposalState
+from services.catalog.national.threeway import Refusals, Refused
 from services.catalog.status import Source, VersionState
 
 SUGGESTIONS = 5
@@ -80,6 +83,25 @@ async def rejected(session: AsyncSession, codes: Sequence[str]) -> set[Rejected]
     return {(code, kind, base, theirs) for code, kind, base, theirs in rows}
 
 
+async def refusals(session: AsyncSession, codes: Sequence[str]) -> dict[str, Refusals]:
+    """What was rejected once, field by field."""
+    rows = await session.execute(
+        select(Refusal, col(Proposal.decided_at), col(Proposal.reason))
+        .join(Proposal, col(Proposal.id) == col(Refusal.proposal_id))
+        .where(col(Refusal.procedure_code).in_(codes))
+    )
+    found: dict[str, dict[str, dict[bytes, Refused]]] = defaultdict(lambda: defaultdict(dict))
+    for row, at, reason in rows:
+        found[row.procedure_code][row.field][row.digest] = Refused(at=at, reason=reason)
+    return {code: dict(fields) for code, fields in found.items()}
+
+
+async def forget_refusals(session: AsyncSession, code: str, marks: Sequence[tuple[str, bytes]]) -> None:
+    """`marks`: fields, and digests of texts that are accepted after all."""
+    key = tuple_(col(Refusal.field), col(Refusal.digest))
+    await session.execute(delete(Refusal).where(col(Refusal.procedure_code) == code, key.in_(marks)))
+
+
 async def proposal(session: AsyncSession, proposal_id: UUID) -> Proposal:
     """As it stands now, whatever the session has read of it. Raises ProposalMissing."""
     found = await session.get(Proposal, proposal_id, populate_existing=True)
@@ -130,6 +152,35 @@ async def national_code(session: AsyncSession, code: str) -> str | None:
     return code if await session.get(NationalText, code) else None
 
 
+_LOCK = 7_305_032
+
+
+async def mappings_change(session: AsyncSession) -> None:
+    """Until this transaction ends, nobody else changes mappings, and nothing is taken in by them."""
+    await session.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+async def local_codes(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
+    """By national code, ours that corresponds to it; none changes until this transaction ends."""
+    await session.execute(sql("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _LOCK})
+    rows = await session.execute(
+        select(col(CodeMapping.national_code), col(CodeMapping.local_code)).where(
+            col(CodeMapping.national_code).in_(codes)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def mapped_names(session: AsyncSession, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By national code, code and name of ours that corresponds to it."""
+    rows = await session.execute(
+        select(col(CodeMapping.national_code), col(Version.procedure_code), col(Version.name))
+        .join(Version, col(Version.procedure_code) == col(CodeMapping.local_code))
+        .where(col(CodeMapping.national_code).in_(codes), col(Version.number) == _last_number())
+    )
+    return {theirs: (code, name) for theirs, code, name in rows}
+
+
 async def mapping(session: AsyncSession, local_code: str) -> CodeMapping:
     """Raises MappingMissing."""
     found = await session.get(CodeMapping, local_code)
@@ -157,7 +208,7 @@ async def mapped(
     query = (
         select(Version, CodeMapping, theirs.content["name"].astext)
         .join(CodeMapping, col(CodeMapping.local_code) == col(Version.procedure_code))
-        .join(theirs, col(theirs.procedure_code) == col(CodeMapping.national_code))
+        .join(theirs, col(theirs.procedure_code) == col(CodeMapping.local_code))
         .where(col(Version.number) == _last_number(), *_after(after))
         .order_by(col(Version.procedure_code))
     )
@@ -165,14 +216,19 @@ async def mapped(
 
 
 async def unmapped(session: AsyncSession, after: str | None, limit: int) -> list[Version]:
-    """The newest versions of the province's own procedures to which no national code belongs, by code."""
+    """The newest versions of the province's own procedures that were published and to which no national code
+    belongs, by code."""
+    published = aliased(Version)
     query = (
         select(Version)
         .join(Procedure, col(Procedure.code) == col(Version.procedure_code))
         .where(
             col(Version.number) == _last_number(),
             col(Procedure.source) == Source.LOCAL,
-            ~exists().where(col(CodeMapping.local_code) == col(Version.procedure_code)),
+            exists().where(
+                col(published.procedure_code) == col(Version.procedure_code),
+                col(published.state) == VersionState.PUBLISHED,
+            ),
             ~exists().where(col(NationalText.procedure_code) == col(Version.procedure_code)),
             *_after(after),
         )
@@ -182,8 +238,8 @@ async def unmapped(session: AsyncSession, after: str | None, limit: int) -> list
 
 
 async def suggestions(session: AsyncSession, ours: Version, on: date) -> list[Suggestion]:
-    """National procedures in force with a name like ours, likest first; of names equally alike, one of the
-    same field and level of government."""
+    """National procedures in force that correspond to none of ours yet, with a name like ours, likest first;
+    of names equally alike, one of the same field and level of government."""
     score = func.similarity(col(Version.name_folded), ours.name_folded)
     same_field = col(Version.field_code) == ours.field_code
     levels = type_coerce(col(Version.government_levels), ARRAY(Text))
@@ -192,7 +248,12 @@ async def suggestions(session: AsyncSession, ours: Version, on: date) -> list[Su
     rows = await session.execute(
         select(col(Version.procedure_code), col(Version.name), score, same_field, same_level)
         .join(NationalText, col(NationalText.procedure_code) == col(Version.procedure_code))
-        .where(col(Version.valid).contains(on), score >= _LIKE_ENOUGH)
+        .where(
+            col(Version.valid).contains(on),
+            score >= _LIKE_ENOUGH,
+            ~exists().where(col(CodeMapping.national_code) == col(Version.procedure_code)),
+            ~exists().where(col(CodeMapping.local_code) == col(Version.procedure_code)),
+        )
         .order_by(preferred.desc(), col(Version.procedure_code))
         .limit(SUGGESTIONS)
     )

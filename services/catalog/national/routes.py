@@ -41,6 +41,7 @@ from services.catalog.national.schemas import (
     Rejection,
     RejectMany,
 )
+from services.catalog.national.views import Around
 from services.catalog.parameters import ProcedureCode, TheClock, Today, Tongue
 from services.catalog.schemas import Why
 
@@ -108,8 +109,15 @@ _PIECE = 201
 
 
 async def _items(session: Session, rows: Sequence[tuple[Proposal, Procedure]]) -> list[ProposalItem]:
-    newest = await national.newest(session, list({procedure.code for _, procedure in rows}))
-    return [views.item(row, procedure, newest[procedure.code]) for row, procedure in rows]
+    around = await _around(session, list({procedure.code for _, procedure in rows}))
+    return [views.item(row, procedure, around[procedure.code]) for row, procedure in rows]
+
+
+async def _around(session: Session, codes: Sequence[str]) -> dict[str, Around]:
+    refusals = await national.refusals(session, codes)
+    mapped = await national.mapped_names(session, codes)
+    newest = await national.newest(session, codes)
+    return {code: Around(row, refusals.get(code), mapped.get(code)) for code, row in newest.items()}
 
 
 @router.post("/v1/procedures/proposals/actions/accept")
@@ -155,15 +163,15 @@ async def get_proposal(
     """Field by field: our last text from there, the new one, ours now."""
     row = await national.proposal(session, proposal_id)
     procedure = await queries.procedure(session, row.procedure_code)
-    newest = (await national.newest(session, [procedure.code]))[procedure.code]
-    content = newest.content
+    around = (await _around(session, [procedure.code]))[procedure.code]
+    content = around.newest.content
     if row.theirs is not None:
-        content = threeway.merged(content, row.theirs, views.differences(row, newest), {})
-    found = publishing.gaps_of(content, newest)
+        content = threeway.merged(content, row.theirs, views.differences(row, around), {})
+    found = publishing.gaps_of(content, around.newest)
     against = await publishing.missing(session, procedure.code, found, on)
     draft = await queries.draft(session, procedure.code)
     versions.show(response, procedure.version)
-    return views.proposal(row, procedure, newest, draft, against, await national.earlier(session, row))
+    return views.proposal(row, procedure, around, draft, against, await national.earlier(session, row))
 
 
 @router.post("/v1/procedures/proposals/{proposal_id}/actions/accept")
@@ -228,13 +236,19 @@ async def list_mappings(
 
 @router.put("/v1/procedures/mappings/{code}")
 async def put_mapping(
-    code: ProcedureCode, wish: NationalCode, caller: Editor, session: Session, clock: TheClock
+    code: ProcedureCode, wish: NationalCode, caller: Editor, session: Session, clock: TheClock, on: Today
 ) -> MappingView:
-    """This procedure of the province's own is that one of the national database."""
+    """This procedure of the province's own is that one of the national database: changes under that code are
+    proposed for ours from now on. What stands under it here is proposed for abolition; see `standing`."""
     mapping = await mappings.put(session, clock, caller, code, wish)
-    local = await queries.latest(session, code)
-    theirs = (await national.texts(session, [mapping.national_code]))[mapping.national_code]
-    return views.mapped(local, mapping, theirs.content["name"])
+    local, theirs = await queries.latest(session, code), mapping.national_code
+    name = (await national.texts(session, [theirs]))[theirs].content["name"]
+    standing = views.standing(
+        await queries.procedure(session, theirs),
+        in_force=await queries.in_force(session, theirs, on) is not None,
+        waiting=(await national.open_proposals(session, [theirs])).get(theirs),
+    )
+    return views.mapped(local, mapping, name, standing)
 
 
 @router.delete("/v1/procedures/mappings/{code}", status_code=status.HTTP_204_NO_CONTENT)

@@ -53,7 +53,8 @@ class Closed(BaseModel):
 
 class Acceptance(Incoming):
     """`take`: for a field ("name", "fees/LP-01") or a whole list ("fees"), the national text or ours. What is
-    not named becomes national; where both have changed, it has to be named."""
+    not named becomes national, but for what was rejected before; where both have changed, it has to be
+    named."""
 
     valid_from: Day | None = Field(default=None, description="default: today")
     reason: Why
@@ -102,11 +103,13 @@ class NationalCode(Incoming):
 
 class ProposalItem(BaseModel):
     """`version` is the procedure's: send it in `If-Match`. `changes`: how many fields the national database
-    changed; `conflicts`: how many of them we have changed as well."""
+    changed, without those of which this very text was rejected; `conflicts`: how many of them we have changed
+    as well. `corresponds_to`: the procedure of ours to which this national code is mapped."""
 
     id: UUID
     version: int
     procedure: Ref
+    corresponds_to: Ref | None
     field: Ref
     kind: ProposalKind
     state: ProposalState
@@ -175,11 +178,21 @@ class SuggestedCode(BaseModel):
     same_level: bool
 
 
+class Standing(BaseModel):
+    """What stands in the catalogue under the national code. `proposal`: the one about it that waits."""
+
+    in_force: bool
+    abolished_from: date | None
+    proposal: UUID | None
+
+
 class MappingView(BaseModel):
-    """A procedure of the province's own, and the national one that it corresponds to."""
+    """A procedure of the province's own, and the national one that it corresponds to. `standing`: in the
+    answer to a mapping that was put."""
 
     local: Ref
     national: Ref | None = None
     since: Local | None = None
     mapped_by: str | None = None
+    standing: Standing | None = None
     suggestions: list[SuggestedCode] = []

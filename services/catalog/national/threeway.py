@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from kit.clock import Local
+from services.catalog.content import digest
+
 Choice = Literal["national", "local"]
 
 MEMBERS = ("name", "field", "government_levels", "audiences", "channels", "description", "requirements",
@@ -25,9 +28,21 @@ ITEMS: dict[str, tuple[str, ...]] = {
 }
 
 
+class Refused(BaseModel):
+    """When a national text of a field was rejected, and why."""
+
+    at: Local
+    reason: str
+
+
+#: By field and digest of the national text.
+Refusals = Mapping[str, Mapping[bytes, Refused]]
+
+
 class Difference(BaseModel):
     """One field that the national database changed: its last text that we took, its new one, ours now; null
-    where there is none. `conflict`: ours is a third. `settled`: ours is its new one already."""
+    where there is none. `conflict`: ours is a third. `settled`: ours is its new one already. `rejected`: an
+    editor has rejected this very text of the field: ours stays, unless it is chosen by name."""
 
     field: str
     base: Any
@@ -35,10 +50,20 @@ class Difference(BaseModel):
     local: Any
     conflict: bool
     settled: bool
+    rejected: bool = False
+    refused: Refused | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something to decide that nobody has decided."""
+        return not self.settled and not self.rejected
 
 
 def difference(
-    base: Mapping[str, Any] | None, national: Mapping[str, Any], local: Mapping[str, Any]
+    base: Mapping[str, Any] | None,
+    national: Mapping[str, Any],
+    local: Mapping[str, Any],
+    refusals: Refusals | None = None,
 ) -> list[Difference]:
     """Field by field. Without a base (never taken from there) whatever differs conflicts."""
     former, theirs, ours = parts(base or {}), parts(national), parts(local)
@@ -48,11 +73,25 @@ def difference(
         settled = here == is_
         if was == is_ or (settled and base is None):
             continue
-        conflict = not settled and here != was
+        refused = None if settled else (refusals or {}).get(field, {}).get(mark(field, is_))
         found.append(
-            Difference(field=field, base=was, national=is_, local=here, conflict=conflict, settled=settled)
+            Difference(
+                field=field,
+                base=was,
+                national=is_,
+                local=here,
+                conflict=not settled and refused is None and here != was,
+                settled=settled,
+                rejected=refused is not None,
+                refused=refused,
+            )
         )
     return found
+
+
+def mark(field: str, text: Any) -> bytes:
+    """By which a rejected text of a field is known again."""
+    return digest({field: text})
 
 
 def parts(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,14 +127,19 @@ def chosen(field: str, take: Mapping[str, Choice]) -> Choice | None:
     return take.get(field) or take.get(field.partition("/")[0])
 
 
+def takes(one: Difference, take: Mapping[str, Choice]) -> bool:
+    """Whether it becomes national: unless ours was chosen, or it was rejected and nobody chose otherwise."""
+    return (chosen(one.field, take) or ("local" if one.rejected else "national")) == "national"
+
+
 def merged(
     local: Mapping[str, Any],
     national: Mapping[str, Any],
     found: Sequence[Difference],
     take: Mapping[str, Choice],
 ) -> dict[str, Any]:
-    """Ours with the national text of the changed fields, but for those for which ours was chosen."""
-    taken = {one.field for one in found if chosen(one.field, take) != "local"}
+    """Ours with the national text of the fields that are taken."""
+    taken = {one.field for one in found if takes(one, take)}
     content = dict(local)
     for member in MEMBERS:
         if member in taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
@@ -81,8 +81,9 @@ async def offer(
     agencies: Sequence[str],
     terms: OfferingTerms,
 ) -> dict[str, Offering]:
-    """The offerings of a locked procedure by these bodies from `terms.valid_from` (default today), until
-    those that were set for a later day; the ones before end the day before. The same again changes nothing.
+    """The offerings of a locked procedure by these bodies, in a tree that stays (`tree_stays`), from
+    `terms.valid_from` (default today) until those that were set for a later day, or the body ends; the ones
+    before end the day before. The same again changes nothing.
 
     Days that have passed are not rewritten: terms begin on one only where nothing was offered that day.
 
@@ -140,11 +141,13 @@ async def place(
     for one in wanted:
         pair = one.code, one.agency
         current, until = _around(around.of(*pair), one.start)
+        ends = day_after(around.bodies[one.agency].valid_to)
+        until = min((day for day in (until, ends) if day is not None), default=None)
         if current is not None and checks.says(current, one.terms):
             placed[pair] = current
             continue
         if current is not None:
-            await _cut(session, current, one.start)
+            await cut(session, current, one.start)
         new = Offering(
             agency=one.agency,
             procedure_code=one.code,
@@ -157,7 +160,7 @@ async def place(
     for one, new in coming:
         kept = one.terms.model_dump(mode="json", exclude={"valid_from", "other_level", "reason"})
         session.add(new)
-        session.add(_change(clock, caller, one.code, one.agency, "offer", one.start, kept, one.terms.reason))
+        session.add(change(clock, caller, one.code, one.agency, "offer", one.start, kept, one.terms.reason))
     await session.flush()
     return placed, {(one.code, one.agency) for one, _ in coming}
 
@@ -169,7 +172,12 @@ def _around(offerings: Sequence[Offering], start: date) -> tuple[Offering | None
     return current, min(later, default=None)
 
 
-async def _cut(session: AsyncSession, offering: Offering, on: date) -> None:
+def day_after(last: date | None) -> date | None:
+    """The first day on which a body with that last day is no more."""
+    return None if last is None else last + timedelta(days=1)
+
+
+async def cut(session: AsyncSession, offering: Offering, on: date) -> None:
     """It is offered until the day before; not at all, where that is its first day or earlier."""
     lower = offering.valid.lower
     if lower is not None and lower >= on:
@@ -193,14 +201,14 @@ async def end(
     if not over:
         raise OfferingMissing
     for row in over:
-        await _cut(session, row, start)
+        await cut(session, row, start)
     await session.flush()
-    session.add(_change(clock, caller, procedure.code, agency, "end", start, None, ending.reason))
+    session.add(change(clock, caller, procedure.code, agency, "end", start, None, ending.reason))
     data = {"agencies": [agency], "from": start.isoformat(), "reason": ending.reason}
     await record(session, clock, caller, procedure, "offering.ended", data=data)
 
 
-def _change(
+def change(
     clock: Clock,
     caller: Caller,
     code: str,

@@ -23,7 +23,9 @@ def beyond(day: date) -> ColumnElement[bool]:
 
 
 async def bodies(session: AsyncSession, codes: Collection[str]) -> dict[str, Agency]:
-    rows = await session.scalars(select(Agency).where(col(Agency.code).in_(codes)))
+    rows = await session.scalars(
+        select(Agency).where(col(Agency.code).in_(codes)).execution_options(populate_existing=True)
+    )
     return {row.code: row for row in rows}
 
 

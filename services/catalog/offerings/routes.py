@@ -97,6 +97,7 @@ async def put_offering(
     """This body offers the procedure at this level from that day; the same again changes nothing. With
     `If-Match`, the ETag of its history, only if nobody has changed it since (0: nobody ever did)."""
     body = await catalogue.agency(session, agency)
+    await catalogue.tree_stays(session)
     procedure = await catalogue.lock(session, code)
     await commands.check_seen(session, procedure, body.code, seen)
     offerings = await commands.offer(session, clock, caller, procedure, [body.code], terms)
@@ -117,6 +118,7 @@ async def end_offering(
     """From that day (default today) the body does not offer it any more; what was offered stays on record.
     `If-Match` as for a change."""
     body = await catalogue.agency(session, agency)
+    await catalogue.tree_stays(session)
     procedure = await catalogue.lock(session, code)
     await commands.check_seen(session, procedure, body.code, seen)
     await commands.end(session, clock, caller, procedure, body.code, ending)

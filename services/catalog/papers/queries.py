@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from kit.problem import pointer
@@ -23,20 +24,15 @@ async def template(session: AsyncSession, sha256: str) -> Template:
     return found
 
 
-#: What a list says of a template.
-_LISTED = (Template.sha256, Template.filename, Template.media_type, Template.size, Template.uploaded_by,
-           Template.uploaded_at)  # fmt: skip
-
-
 async def templates(
     session: AsyncSession, after: tuple[datetime, str] | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Newest first, one more than a page, without their contents."""
+) -> Sequence[Template]:
+    """Newest first, one more than a page; the files themselves stay where they are."""
     order = col(Template.uploaded_at), col(Template.sha256)
-    query = select(*map(col, _LISTED)).order_by(*(column.desc() for column in order)).limit(limit + 1)
+    query = select(Template).options(defer(col(Template.content), raiseload=True))
     if after is not None:
         query = query.where(tuple_(*order) < after)
-    return (await session.execute(query)).all()
+    return (await session.scalars(query.order_by(*(key.desc() for key in order)).limit(limit + 1))).all()
 
 
 class Wanting(NamedTuple):

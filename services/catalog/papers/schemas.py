@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel
-from sqlalchemy import Row
 
 from kit.clock import Local
 from services.catalog.papers.models import Template
-
 
 ADDRESS = "/v1/procedures/templates"
 
@@ -39,6 +35,7 @@ class TemplateItem(TemplateView):
     uploaded_by: str
 
     @classmethod
-    def listed(cls, row: Row[Any]) -> TemplateItem:
-        """From a row of `queries.templates`."""
-        return cls(**row._mapping, href=f"{ADDRESS}/{row.sha256}")
+    def listed(cls, row: Template) -> TemplateItem:
+        return cls(
+            **TemplateView.of(row).model_dump(), uploaded_at=row.uploaded_at, uploaded_by=row.uploaded_by
+        )

@@ -21,8 +21,8 @@ DEFINITION: dict[Language, dict[str, str]] = {
         "by_field": "Thủ tục của lĩnh vực được tiếp nhận trực tuyến / thủ tục có hiệu lực của lĩnh vực",
         "by_government_level": "Thủ tục cơ quan của cấp tiếp nhận trực tuyến / thủ tục có hiệu lực nêu cấp "
         "đó hoặc được cấp đó tiếp nhận",
-        "mandated": "Mục bắt buộc trong danh sách của các quyết định còn hiệu lực, so với việc tiếp nhận; mục "
-        "nêu một cấp chỉ đạt khi mọi cơ quan mà mục đó áp dụng đều tiếp nhận (partly: mới một số)",
+        "mandated": "Mục bắt buộc trong danh sách của các quyết định còn hiệu lực, so với việc tiếp nhận; "
+        "mục nêu một cấp chỉ đạt khi mọi cơ quan mà mục đó áp dụng đều tiếp nhận (partly: mới một số)",
         "stated": "Số do nguồn công bố, ghi riêng bên cạnh số tính được; chênh lệch = công bố − tính được",
     },
     "en": {

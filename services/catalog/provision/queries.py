@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import CTE, Select, Text, and_, cast, func, literal, select, tuple_, union
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -17,6 +18,7 @@ from services.catalog.decisions.queries import in_force
 from services.catalog.decisions.standing import covers, offers, resolved, stated
 from services.catalog.models import Agency, Version
 from services.catalog.offerings.checks import ONLINE
+from services.catalog.provision.errors import StatedFigureMissing
 from services.catalog.provision.models import StatedFigure
 
 
@@ -201,6 +203,29 @@ async def nearest_stated(session: AsyncSession, indicator: str, on: date) -> lis
         )
     )
     return list(rows)
+
+
+async def has_body(session: AsyncSession, code: str) -> bool:
+    return await session.get(Agency, code) is not None
+
+
+async def has_field(session: AsyncSession, code: str) -> bool:
+    found = await session.scalar(
+        select(literal(1)).where(select(Version).where(col(Version.field_code) == code).exists())
+    )
+    return found is not None
+
+
+async def stated_figure_by_id(
+    session: AsyncSession, figure_id: UUID, *, for_update: bool = False
+) -> StatedFigure:
+    """Raises StatedFigureMissing."""
+    found = await session.get(
+        StatedFigure, figure_id, with_for_update=for_update, populate_existing=for_update
+    )
+    if found is None:
+        raise StatedFigureMissing
+    return found
 
 
 async def stated_figure(session: AsyncSession, key: tuple[str, str, str, date]) -> StatedFigure | None:

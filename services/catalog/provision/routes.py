@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import page
+from kit import page, versions
 from kit.db import Session
+from kit.versions import SeenIfSent, SeenVersion
 from services.catalog import tabular
 from services.catalog.auth import Editor, Staff
 from services.catalog.cache import Caching
 from services.catalog.parameters import TheClock, Today, Tongue
-from services.catalog.provision import commands, queries, views
+from services.catalog.provision import commands, explained, queries, tables, views
 from services.catalog.provision.definition import INDICATOR
 from services.catalog.provision.errors import refuse_future
+from services.catalog.provision.explained import Figure
 from services.catalog.provision.schemas import (
+    ExplainAsked,
+    Explained,
     MissingAsked,
     MissingView,
     Provision,
@@ -26,8 +31,12 @@ from services.catalog.provision.schemas import (
     StatedFigureView,
 )
 from services.catalog.provision.views import Figures
+from services.catalog.schemas import Why
 
 router = APIRouter(prefix="/v1/reports/provision", tags=["reports"])
+
+
+_VARY = {"Vary": "Accept, Accept-Language"}
 
 
 @router.get("", response_model=Provision, responses=tabular.DESCRIBED)
@@ -45,8 +54,8 @@ async def provision(
     refuse_future(as_of, today, "as_of")
     answer = views.provision(await _figures(session, as_of), asked.group_by, language)
     if form is not None:
-        return await tabular.answer(views.rows(answer), form, f"provision-{as_of}")
-    return cached.answer(answer, {"Vary": "Accept, Accept-Language"})
+        return await tabular.answer(tables.provision(answer, language), form, f"provision-{as_of}", cached)
+    return cached.answer(answer, _VARY)
 
 
 async def _figures(session: AsyncSession, on: date) -> Figures:
@@ -64,54 +73,140 @@ async def _figures(session: AsyncSession, on: date) -> Figures:
     )
 
 
-@router.get("/mandated-not-offered", response_model=page.Page[MissingView])
+@router.get("/explain", response_model=Explained, responses=tabular.DESCRIBED)
+async def explain(
+    request: Request,
+    asked: Annotated[ExplainAsked, Query()],
+    session: Session,
+    today: Today,
+    cached: Caching,
+    language: Tongue,
+    form: tabular.Wanted,
+) -> Response:
+    """The procedures that a figure counts, or with `excluded=true` those of its denominator that it does
+    not, each with the reason. JSON, CSV or XLSX."""
+    as_of, figure = asked.as_of or today, _figure(asked)
+    refuse_future(as_of, today, "as_of")
+    after = page.decode(asked.cursor, str)
+    limit = asked.limit if form is None else tabular.MOST
+    rows = await explained.listed(
+        session, as_of, figure, after[0] if after else None, limit, excluded=asked.excluded
+    )
+    more = page.encode([rows[limit - 1].code]) if len(rows) > limit else None
+    headers = {**_VARY, **page.next_link(request, more)}
+    items = [views.explained(row, language) for row in rows[:limit]]
+    if form is not None:
+        table = tables.explained(items, language)
+        return await tabular.answer(table, form, f"provision-explained-{as_of}", cached, headers)
+    counted, others = await explained.totals(session, as_of, figure)
+    answer = Explained(
+        definition=views.definition(language),
+        as_of=as_of,
+        figure=":".join(str(part) for part in (figure.kind, figure.key, figure.level) if part),
+        counted=counted,
+        not_counted=others,
+        items=items,
+        next=more,
+    )
+    return cached.answer(answer, headers)
+
+
+def _figure(asked: ExplainAsked) -> Figure:
+    if asked.cell is not None:
+        government_level, _, level = asked.cell.partition(":")
+        return Figure("cell", government_level, int(level))
+    of = {"agency": asked.agency, "field": asked.field, "government_level": asked.government_level}
+    return next((Figure(kind, key) for kind, key in of.items() if key), Figure("total"))
+
+
+@router.get("/mandated-not-offered", response_model=page.Page[MissingView], responses=tabular.DESCRIBED)
 async def mandated_not_offered(
     request: Request,
     asked: Annotated[MissingAsked, Query()],
     session: Session,
     today: Today,
     cached: Caching,
+    language: Tongue,
+    form: tabular.Wanted,
 ) -> Response:
-    """Mandatory lines of the decisions in force that are not offered as decided."""
+    """Mandatory lines of the decisions in force that are not offered as decided. JSON, CSV or XLSX."""
     as_of = asked.as_of or today
     refuse_future(as_of, today, "as_of")
     after = page.decode(asked.cursor, str, int)
+    limit = asked.limit if form is None else tabular.MOST
     rows = await queries.missing(
-        session, as_of, asked.state, asked.agency, (after[0], after[1]) if after else None, asked.limit
+        session, as_of, asked.state, asked.agency, (after[0], after[1]) if after else None, limit
     )
-    more = None
-    if len(rows) > asked.limit:
-        last = rows[asked.limit - 1]
-        more = page.encode([last.slug, last.number])
-    items = [views.missing(row) for row in rows[: asked.limit]]
-    return cached.answer(page.Page[MissingView](items=items, next=more), page.next_link(request, more))
+    more = page.encode([rows[limit - 1].slug, rows[limit - 1].number]) if len(rows) > limit else None
+    headers = {**_VARY, **page.next_link(request, more)}
+    items = [views.missing(row) for row in rows[:limit]]
+    if form is not None:
+        table = tables.missing(items, language)
+        return await tabular.answer(table, form, f"mandated-not-offered-{as_of}", cached, headers)
+    return cached.answer(page.Page[MissingView](items=items, next=more), headers)
 
 
 @router.put("/stated")
 async def put_stated_figure(
-    said: StatedAsked, caller: Editor, session: Session, clock: TheClock
+    said: StatedAsked,
+    caller: Editor,
+    session: Session,
+    clock: TheClock,
+    seen: SeenIfSent,
+    response: Response,
 ) -> StatedFigureView:
-    """What a source says of this indicator: kept beside what is computed, never forced to match it."""
-    return views.stated_figure(await commands.state(session, clock, caller, said))
+    """What a source says of this indicator: kept beside what is computed, never forced to match it. To put
+    one right send its version in `If-Match`; the same again changes nothing."""
+    figure = await commands.enter(session, clock, caller, said, seen)
+    versions.show(response, figure.version)
+    return views.stated_figure(figure)
 
 
-@router.get("/stated")
+@router.get("/stated", response_model=page.Page[StatedFigureView], responses=tabular.DESCRIBED)
 async def list_stated_figures(
     request: Request,
     asked: Annotated[page.Asked, Query()],
     caller: Staff,
     session: Session,
     response: Response,
-) -> page.Page[StatedFigureView]:
-    """All of them, by dimension, unit and day of the source."""
-    rows = await queries.stated_figures(session, INDICATOR, _after(asked.cursor), asked.limit)
+    language: Tongue,
+    form: tabular.Wanted,
+) -> Response | page.Page[StatedFigureView]:
+    """All of them, by dimension, unit and day of the source. JSON, CSV or XLSX."""
+    limit = asked.limit if form is None else tabular.MOST
+    rows = await queries.stated_figures(session, INDICATOR, _after(asked.cursor), limit)
     more = None
-    if len(rows) > asked.limit:
-        last = rows[asked.limit - 1]
+    if len(rows) > limit:
+        last = rows[limit - 1]
         more = page.encode([last.dimension, last.unit, last.source_date.isoformat()])
-    response.headers.update(page.next_link(request, more))
-    response.headers["Cache-Control"] = "no-store"
-    return page.Page(items=[views.stated_figure(row) for row in rows[: asked.limit]], next=more)
+    items = [views.stated_figure(row) for row in rows[:limit]]
+    if form is not None:
+        table, link = tables.stated(items, language), page.next_link(request, more)
+        return await tabular.answer(table, form, "provision-stated", headers=link)
+    response.headers.update({**page.next_link(request, more), **_VARY, "Cache-Control": "no-store"})
+    return page.Page(items=items, next=more)
+
+
+@router.get("/stated/{figure_id}")
+async def get_stated_figure(
+    figure_id: UUID, caller: Staff, session: Session, response: Response
+) -> StatedFigureView:
+    figure = await queries.stated_figure_by_id(session, figure_id)
+    versions.show(response, figure.version)
+    return views.stated_figure(figure)
+
+
+@router.delete("/stated/{figure_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def withdraw_stated_figure(
+    figure_id: UUID,
+    caller: Editor,
+    session: Session,
+    clock: TheClock,
+    seen: SeenVersion,
+    reason: Annotated[Why, Query()],
+) -> None:
+    """It was not said so. What it was stays in the event log."""
+    await commands.withdraw(session, clock, caller, figure_id, seen, reason)
 
 
 def _after(cursor: str | None) -> tuple[str, str, date] | None:

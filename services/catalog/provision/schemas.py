@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from kit import page
 from kit.clock import Day, Local
 from kit.text import Incoming, Line, Text
+from services.catalog.content import Level
 from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Ref, Why
 
@@ -25,15 +28,24 @@ MissingState = Literal["partly", "lower_level", "not_offered", "unknown_procedur
 
 class StatedAsked(Incoming):
     """`dimension`: `total`, `cell:<government level>:<online level>`, `agency:<code>`, `field:<code>` or
-    `government_level:<level>`. `source_date`: of the source; another one is another figure."""
+    `government_level:<level>`, of what the catalogue knows. `value`: whole procedures, or 0 to 100 percent.
+    `source_date`: of the source, not after today; another one is another figure."""
 
     dimension: Annotated[Line, StringConstraints(pattern=_DIMENSION)]
     unit: Unit
-    value: float = Field(ge=0, le=10**9, allow_inf_nan=False)
+    value: float = Field(ge=0, le=10**9, allow_inf_nan=False, strict=True)
     source: Annotated[Text, StringConstraints(min_length=1, max_length=2000)]
     source_date: Day
     note: Annotated[Text, StringConstraints(max_length=2000)] = ""
     reason: Why
+
+    @model_validator(mode="after")
+    def _in_its_unit(self) -> Self:
+        if self.unit == "percent" and self.value > 100:
+            raise PydanticCustomError("less_than_equal", "at most 100 percent", {"le": 100, "at": ["value"]})
+        if self.unit == "procedures" and self.value % 1:
+            raise PydanticCustomError("int_from_float", "whole procedures", {"at": ["value"]})
+        return self
 
 
 class ProvisionAsked(BaseModel):
@@ -47,6 +59,25 @@ class MissingAsked(page.Asked):
     as_of: Annotated[Day | None, Query(description="not after today, which is the default")] = None
     state: MissingState | None = None
     agency: Annotated[BodyCode | None, Query()] = None
+
+
+class ExplainAsked(page.Asked):
+    """A figure: a cell (`district:4`), or what is online of a body, a field or a level of government; none of
+    them: of the whole province, each procedure once (`distinct`)."""
+
+    as_of: Annotated[Day | None, Query(description="not after today, which is the default")] = None
+    cell: Annotated[str | None, Query(pattern=r"^(province|district|commune):[1-4]$")] = None
+    agency: Annotated[BodyCode | None, Query()] = None
+    field: Annotated[Line | None, StringConstraints(min_length=1, max_length=60), Query()] = None
+    government_level: Annotated[Level | None, Query()] = None
+    excluded: Annotated[bool, Query(description="those that are not counted, each with the reason")] = False
+
+    @model_validator(mode="after")
+    def _of_one_figure(self) -> Self:
+        given = [name for name in ("cell", "agency", "field", "government_level") if getattr(self, name)]
+        if len(given) > 1:
+            raise PydanticCustomError("one_figure", "one figure at a time", {"at": [given[1]]})
+        return self
 
 
 # What callers see.
@@ -116,10 +147,16 @@ class StatedView(BaseModel):
 
 
 class StatedBeside(StatedView):
+    """`name`: of the dimension, in the caller's language."""
+
+    name: str
     computed: list[Reading]
 
 
 class StatedFigureView(StatedView):
+    """`version`: send it in `If-Match`."""
+
+    id: UUID
     version: int
     reason: str
     entered_by: str
@@ -155,3 +192,28 @@ class MissingView(BaseModel):
     government_level: str | None
     online_level: int
     offered_level: int | None
+
+
+class ExplainedView(BaseModel):
+    """`level`: the highest within the figure, at which or below so many `bodies` of it offer the procedure;
+    null where none does. `reason` and `label`: why it is not counted."""
+
+    procedure: Ref
+    field: Ref
+    level: int | None
+    bodies: int
+    reason: Literal["not_offered", "body_ended", "below_online", "other_level"] | None
+    label: str | None
+
+
+class Explained(BaseModel):
+    """`counted` is the figure of the report; with `not_counted` it is the figure's denominator."""
+
+    indicator: Literal["provision"] = "provision"
+    definition: Definition
+    as_of: date
+    figure: str
+    counted: int
+    not_counted: int
+    items: list[ExplainedView]
+    next: str | None

@@ -9,13 +9,16 @@ from typing import Literal
 
 from kit.problem import Language
 from services.catalog.offerings.checks import ONLINE
+from services.catalog.provision import words
 from services.catalog.provision.definition import DEFINITION, INDICATOR, VERSION
+from services.catalog.provision.explained import Row
 from services.catalog.provision.models import StatedFigure
 from services.catalog.provision.queries import Cell, Counted, Missing
 from services.catalog.provision.schemas import (
     CellView,
     Count,
     Definition,
+    ExplainedView,
     Group,
     GroupBy,
     MandatedCounts,
@@ -27,7 +30,6 @@ from services.catalog.provision.schemas import (
     StatedView,
 )
 from services.catalog.schemas import Ref
-from services.catalog.tabular import Cell as TableCell
 
 Figure = Literal["distinct", "cells", "cell", "group"]
 
@@ -56,7 +58,7 @@ def provision(figures: Figures, group_by: GroupBy | None, language: Language) ->
         group_by=group_by,
         groups=[_group(counted) for counted in figures.groups[group_by]] if group_by else [],
         mandated=_mandated(figures.mandated),
-        stated=[_beside(row, figures) for row in figures.stated],
+        stated=[_beside(row, figures, language) for row in figures.stated],
     )
 
 
@@ -102,7 +104,7 @@ def stated_figure(row: StatedFigure) -> StatedFigureView:
     )
 
 
-def _beside(row: StatedFigure, figures: Figures) -> StatedBeside:
+def _beside(row: StatedFigure, figures: Figures, language: Language) -> StatedBeside:
     said = stated(row)
     readings = []
     for figure, count, of in _computed(row.dimension, figures):
@@ -111,7 +113,9 @@ def _beside(row: StatedFigure, figures: Figures) -> StatedBeside:
             value = round(100 * count / of, 2) if of else None
         difference = None if value is None else round(said.value - value, 2)
         readings.append(Reading(figure=figure, value=value, difference=difference))
-    return StatedBeside(**said.model_dump(), computed=readings)
+    names = {f"{kind}:{one.key}": one.name for kind, rows in figures.groups.items() for one in rows}
+    name = words.dimension(row.dimension, names, language)
+    return StatedBeside(**said.model_dump(), name=name, computed=readings)
 
 
 def _computed(dimension: str, figures: Figures) -> list[tuple[Figure, int, int]]:
@@ -150,36 +154,14 @@ def missing(row: Missing) -> MissingView:
     )
 
 
-_HEADING: Sequence[TableCell] = (
-    "Mục", "Mã", "Tên", "Số thủ tục", "Mức độ 3", "Mức độ 4", "Trực tuyến", "Tỷ lệ",
-    "Nguồn", "Ngày của nguồn",
-)  # fmt: skip
-
-
-def rows(answer: Provision) -> list[Sequence[TableCell]]:
-    """The figures as a table, the definition below them."""
-    found: list[Sequence[TableCell]] = [_HEADING]
-    found.append(["Ngày số liệu", "", answer.as_of.isoformat(), answer.in_force])
-    at = {(cell.government_level, cell.online_level): cell.count for cell in answer.cells}
-    for level in sorted({cell.government_level for cell in answer.cells}):
-        three, four = at.get((level, ONLINE), 0), at.get((level, ONLINE + 1), 0)
-        share = _share(three + four, answer.in_force)
-        found.append(["Ô theo cấp", level, "", answer.in_force, three, four, three + four, share])
-    for title, count in (("Cộng các ô", answer.cells_total), ("Mỗi thủ tục một lần", answer.distinct)):
-        found.append(
-            [title, "", "", answer.in_force, count.level_3, count.level_4, count.online, count.share]
-        )
-    for group in answer.groups:
-        counts = [group.procedures, group.level_3, group.level_4, group.online, group.share]
-        found.append(["Nhóm", group.key, group.name, *counts])
-    for name, count_ in answer.mandated.model_dump().items():
-        found.append(["Bắt buộc", name, "", count_])
-    for said in answer.stated:
-        value = said.value
-        number = [value, None] if said.unit == "procedures" else [None, round(value / 100, 6)]
-        source = [said.source, said.source_date.isoformat()]
-        found.append(["Số công bố", said.dimension, said.note, None, None, None, *number, *source])
-    definition_ = answer.definition
-    found.append(["Định nghĩa", "id", f"{definition_.id} v{definition_.version}"])
-    found += [["Định nghĩa", name, text] for name, text in definition_.texts.items()]
-    return found
+def explained(row: Row, language: Language) -> ExplainedView:
+    return ExplainedView.model_validate(
+        {
+            "procedure": Ref(code=row.code, name=row.name),
+            "field": Ref(code=row.field_code, name=row.field_name),
+            "level": row.level,
+            "bodies": row.bodies,
+            "reason": row.reason,
+            "label": words.REASONS[row.reason][language] if row.reason else None,
+        }
+    )

@@ -45,7 +45,8 @@ async def read(session: AsyncSession, typed: str, on: date, *, unfinished: bool 
         # 20 ms, for the few queries that have such a word.
         known = set(await session.scalars(_VOCABULARY))
         meant = {word: words.slips_of(word, known) for word, term in terms.items() if term in strange}
-    return Reading(typed, Looked(words.asked(said, meant, unfinished=unfinished), bodies), meant)
+    asks = words.asked(said, meant, unfinished=unfinished)
+    return Reading(typed, Looked(asks, bodies), meant)
 
 
 #: The terms that no version in force answers and no body's name; the bodies that are called by one of the

@@ -21,11 +21,9 @@ MOST = 30
 _SLIPS_FROM = 4
 #: Of a word of a set phrase: the phrase as a whole is asked for beside it.
 _PART = 0.5
-#: Of a word that a name also has with the accents that were typed: in addition to what it has without.
-_ACCENTS = 0.5
 _SLIP, _NEIGHBOURS, _CODE = 0.8, 0.4, 5.0
 _CODE_DIGITS = 5
-_CONSONANT_I = re.compile(r"[b-df-hj-np-tv-z][iy]")
+_CONSONANT_I = re.compile(r"(?<=[b-df-hj-np-tv-z])[iy](?=[1-5]?$)")
 _TELEX_TONE = re.compile(r"[sfrxj]$")
 _TELEX_DOUBLE = re.compile(r"(aa|ee|oo|dd)")
 #: Grave, hook above, tilde, acute, dot below; circumflex, breve and horn make letters of their own.
@@ -35,18 +33,19 @@ _TONE = re.compile(f"([{''.join(_TONES)}])([a-zđ\u0302\u0306\u031b]*)")
 
 @dataclass(frozen=True)
 class Asked:
-    """`share`: what finding it is worth beside a single word (1). `notion`: a name that says all says it."""
+    """`share`: what finding it is worth beside a single word (1). `alike`: the same with the accents that were
+    typed, where there were any. `notion`: whether it is one."""
 
     term: str
     share: float
+    alike: str | None = None
     notion: bool = False
 
 
 @dataclass(frozen=True)
 class Typed:
     """`plain`: its words as `search_words()` of the database has them, without accents and punctuation, and
-    with the dots within codes and amounts gone. `accented`: the same words as `accented_words()` has them;
-    empty where no accents were typed."""
+    with the dots within codes and amounts gone. `accented`: the same words as `accented_words()` has them."""
 
     plain: list[str]
     accented: list[str]
@@ -55,7 +54,7 @@ class Typed:
 def typed(text: str) -> Typed:
     plain, accented = split(text), _accented(text)
     # A letter of another language may part a word in two.
-    return Typed(plain, accented if accented != plain and len(accented) == len(plain) else [])
+    return Typed(plain, accented if len(accented) == len(plain) else plain)
 
 
 def split(text: str) -> list[str]:
@@ -70,54 +69,68 @@ def _accented(text: str) -> list[str]:
 
 
 def asked(typed: Typed, meant: dict[str, list[str]], *, unfinished: bool = False) -> list[Asked]:
-    """What is looked for: each notion, the words of phrases also by themselves, words as they are accented,
-    neighbours side by side, and all together as a code.
+    """What is looked for: each notion, what set phrases are made of, neighbours side by side, and all together
+    as a code.
 
     `meant`: for a word that stands nowhere, the ones it may be a slip of. `unfinished`: the last word is
     the beginning of one.
     """
-    words = typed.plain
-    notions = _notions(words, meant, unfinished=unfinished)
-    single = [_word(word, meant, last=unfinished and at == len(words)) for at, word in enumerate(words, 1)]
-    accented = typed.accented[: len(words) - unfinished]
-    shares = {term: _ACCENTS for term in accented}
-    shares |= {term: share * _PART for term, share in single}
-    shares |= {term: _NEIGHBOURS for row in (notions, single) for term in _neighbours([term for term, _ in row])}
-    shares |= {term: _NEIGHBOURS * _ACCENTS for term in _neighbours(accented)}
-    whole = dict(reversed(notions))
-    found = [Asked(term, share, notion=True) for term, share in whole.items()]
-    found += [Asked(term, share) for term, share in sorted(shares.items()) if term not in whole]
-    code = "".join(words)
-    if sum(character.isdigit() for character in code) >= _CODE_DIGITS:
-        found.append(Asked(f"{code}:*" if unfinished else code, _CODE))
-    return found
-
-
-def _neighbours(terms: Sequence[str]) -> set[str]:
-    return {f"{one} <-> {next_}" for one, next_ in pairwise(terms)}
-
-
-def _notions(
-    words: Sequence[str], meant: dict[str, list[str]], *, unfinished: bool
-) -> list[tuple[str, float]]:
-    """Terms and what they are worth."""
-    found: list[tuple[str, float]] = []
+    notions: list[Asked] = []
+    parts: list[Asked] = []
     at = 0
-    while at < len(words):
-        phrase = _set_phrase(words[at:])
-        end = at + (len(phrase.split()) or 1)
-        last = unfinished and end == len(words)
-        found.append((_term(forms(phrase), last=last), 1.0) if phrase else _word(words[at], meant, last=last))
+    while at < len(typed.plain):
+        end = at + (len(_set_phrase(typed.plain[at:]).split()) or 1)
+        words, accented = typed.plain[at:end], typed.accented[at:end]
+        notions.append(_notion(words, accented, meant, last=unfinished and end == len(typed.plain)))
+        parts += _parts(words, accented) if len(words) > 1 else []
         at = end
-    return found
+    code = "".join(typed.plain)
+    codes = [Asked(f"{code}:*" if unfinished else code, _CODE)] if _like_a_code(code) else []
+    beside = [_neighbours(one, next_, _NEIGHBOURS) for one, next_ in pairwise(notions)]
+    return list({each.term: each for each in (*codes, *reversed((*notions, *parts, *beside)))}.values())[::-1]
 
 
-def _word(word: str, meant: dict[str, list[str]], *, last: bool) -> tuple[str, float]:
-    slips = meant.get(word, [])
-    return (_term(slips, last=False), _SLIP) if slips else (_term(spelled(word), last=last), 1.0)
+def _like_a_code(text: str) -> bool:
+    return sum(character.isdigit() for character in text) >= _CODE_DIGITS
 
 
-def _term(spellings: Sequence[str], *, last: bool) -> str:
+def _notion(
+    words: Sequence[str], accented: Sequence[str], meant: dict[str, list[str]], *, last: bool
+) -> Asked:
+    phrase = " ".join(words)
+    if phrase in OTHERWISE:
+        return Asked(_any(forms(phrase), last=last), 1.0, notion=True)
+    if slips := meant.get(phrase):
+        return Asked(_any(slips), _SLIP, notion=True)
+    return _word(phrase, "" if last else accented[0], last=last)
+
+
+def _word(word: str, accented: str, *, last: bool = False) -> Asked:
+    alike = _any(spelled(accented)) if accented != word and accented else None
+    return Asked(_any(spelled(word), last=last), 1.0, alike, notion=True)
+
+
+def _parts(phrase: Sequence[str], accented: Sequence[str]) -> list[Asked]:
+    """The words of a phrase, and neighbours among them. A name with its other form says them all: else one
+    that happens to have an everyday word, too, would come before one that is called so."""
+    other = _any(forms(" ".join(phrase))[1:])
+    singles = [_word(*each) for each in zip(phrase, accented, strict=True)]
+    found = [*singles, *(_neighbours(one, next_, _NEIGHBOURS) for one, next_ in pairwise(singles))]
+    return [
+        Asked(f"(({each.term}) | {other})", each.share * PART, each.alike and f"(({each.alike}) | {other})")
+        for each in found
+    ]
+
+
+def _neighbours(one: Asked, next_: Asked, share: float) -> Asked:
+    alike = f"{one.alike or one.term} <-> {next_.alike or next_.term}" if one.alike or next_.alike else None
+    return Asked(f"{one.term} <-> {next_.term}", share, alike)
+
+
+import os
+PART=float(os.environ.get('PART',.5))
+
+def _any(spellings: Sequence[str], *, last: bool = False) -> str:
     terms = [" <-> ".join(spelling.split()) + ":*" * last for spelling in spellings]
     return f"({' | '.join(f'({term})' for term in terms)})"
 
@@ -158,9 +171,8 @@ def phrases(words: Sequence[str]) -> list[str]:
 
 def spelled(word: str) -> list[str]:
     """A word, and with i for y at its end (kí, ký), which Vietnamese spelling leaves open."""
-    if _CONSONANT_I.fullmatch(word[-2:]):
-        return [word, word[:-1] + ("i" if word[-1] == "y" else "y")]
-    return [word]
+    other = _CONSONANT_I.sub(lambda vowel: "i" if vowel[0] == "y" else "y", word)
+    return [word] if other == word else [word, other]
 
 
 def slips_of(word: str, known: Collection[str]) -> list[str]:

@@ -32,6 +32,7 @@ __all__ = [
     "named",
     "recognised",
     "unguarded",
+    "utf_16",
 ]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,8 +109,9 @@ def recognised(file: BinaryIO) -> Format:
         raise Unreadable("pdf")
     if re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|meta|head|body)", head):
         raise Unreadable("html")
-    controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if _utf_16(head) is None and controls * 100 > len(head):  # a stray one is its row's fault
+    text = head.decode(utf_16(head) or "latin-1", "ignore")
+    controls = sum(char < "\t" or "\r" < char < " " for char in text)
+    if controls * 100 > len(text):  # a stray one is its row's fault
         raise Unreadable("not-a-table")
     return "csv"
 
@@ -200,10 +202,13 @@ def _said(line: str) -> str | None:
     return match[1] if match else None
 
 
-def _utf_16(head: bytes) -> str | None:
-    """With a mark at the beginning, or without: every other byte of the ASCII in it is zero."""
+def utf_16(head: bytes) -> str | None:
+    """With a mark at the beginning, or without: every other byte of the ASCII in it is zero, and no two in a
+    row are, as in pictures."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if {head[place : place + 2] for place in range(0, 40, 2)} & {b"\0\0"}:
+        return None
     if head[1:40:2].count(0) > 5:
         return "utf-16-le"
     return "utf-16-be" if head[0:40:2].count(0) > 5 else None
@@ -212,7 +217,7 @@ def _utf_16(head: bytes) -> str | None:
 def _encoding(file: BinaryIO) -> str:
     """Looked through to its end, so that nothing is done by half a file. Raises Unreadable."""
     file.seek(0)
-    encoding = _utf_16(file.read(64)) or "utf-8-sig"
+    encoding = utf_16(file.read(64)) or "utf-8-sig"
     decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
     try:

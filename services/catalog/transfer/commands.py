@@ -39,7 +39,7 @@ async def start_import(
         format=form,
         actor=caller.actor,
         agency=caller.agency,
-        options=options.model_dump(mode="json"),
+        options=_storable(options.model_dump(mode="json")),
         created_at=clock.now(),
     )
     session.add(job)
@@ -80,18 +80,20 @@ async def keep(session: AsyncSession, id_: UUID, part: Part, file: BinaryIO) -> 
 
 
 async def cancel(session: AsyncSession, clock: Clock, job: Transfer) -> None:
-    """A locked job. What was imported before stays. Raises Finished."""
+    """A locked job. What was imported before stays, and is told in a report. Raises Finished."""
     if job.state in FINAL:
         raise Finished
     job.state, job.finished_at = State.CANCELLED, clock.now()
     job.lease = job.leased_until = None
+    job.attempts = 0
     session.add(job)
     await session.flush()
+    await _ring(session)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """The right to work on a job until the lease runs out."""
+    """The right to work on a job until the lease runs out; on a cancelled one, to write its report."""
 
     id: UUID
     lease: UUID
@@ -100,6 +102,7 @@ class Turn:
     agency: str | None
     options: Mapping[str, Any]
     attempts: int
+    state: State
 
     def caller(self) -> Caller:
         """Who asked for it, with the right that was checked then."""
@@ -108,12 +111,15 @@ class Turn:
 
 
 _CLAIM = text("""
-    UPDATE transfer SET state = 'running', lease = :lease, leased_until = :until, attempts = attempts + 1
+    UPDATE transfer SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END,
+      lease = :lease, leased_until = :until, attempts = attempts + 1
     WHERE id = (
-      SELECT id FROM transfer WHERE kind = :kind AND state NOT IN ('cancelled', 'done', 'failed')
-        AND (leased_until IS NULL OR leased_until <= :now)
+      SELECT id FROM transfer WHERE kind = :kind AND (leased_until IS NULL OR leased_until <= :now)
+        AND (state NOT IN ('cancelled', 'done', 'failed')
+          OR kind = 'import' AND state = 'cancelled' AND NOT EXISTS (
+            SELECT FROM transfer_chunk WHERE transfer_id = transfer.id AND part = 'result'))
       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, lease, format, actor, agency, options, attempts
+    RETURNING id, lease, format, actor, agency, options, attempts, state
 """)
 
 
@@ -122,7 +128,7 @@ async def claim(session: AsyncSession, clock: Clock, kind: Kind) -> Turn | None:
     now = clock.now()
     values = {"kind": kind, "lease": uuid4(), "until": now + LEASE, "now": now}
     row = (await session.execute(_CLAIM, values)).mappings().first()
-    return Turn(**row) if row else None
+    return Turn(**{**row, "state": State(row["state"])}) if row else None
 
 
 async def advance(session: AsyncSession, clock: Clock, turn: Turn, **values: Any) -> None:
@@ -148,10 +154,9 @@ async def give_back(session: AsyncSession, turn: Turn) -> None:
 
 async def end(session: AsyncSession, clock: Clock, turn: Turn, state: State, **values: Any) -> None:
     """Raises LeaseLost."""
+    values = {name: _storable(value) for name, value in values.items()}
     await advance(session, clock, turn, state=state, finished_at=clock.now(), **values)
-    await session.execute(
-        update(Transfer).where(col(Transfer.id) == turn.id).values(lease=None, leased_until=None)
-    )
+    await give_back(session, turn)
 
 
 async def record(session: AsyncSession, turn: Turn, number: int, outcomes: list[Outcome]) -> None:
@@ -169,7 +174,7 @@ async def record(session: AsyncSession, turn: Turn, number: int, outcomes: list[
 
 
 def _storable(value: Any) -> Any:
-    """Without what JSONB cannot hold: an error may quote a cell."""
+    """Without what JSONB cannot hold: a file's name may have it, and an error may quote a cell."""
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
     if isinstance(value, dict):

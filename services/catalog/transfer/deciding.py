@@ -13,16 +13,12 @@ from services.catalog.commands.edit import checked
 from services.catalog.content import Content
 from services.catalog.errors import Abolished
 from services.catalog.status import VersionState
-from services.catalog.transfer.flat import COLUMNS, Choices, read
+from services.catalog.transfer.flat import COLUMNS, Choices, column_of, read
 from services.catalog.transfer.rows import Entry
 from services.catalog.transfer.schemas import Said
 
-WORDS: Mapping[str, Words] = {
-    "code-twice": {
-        "vi": "Mã {said} đã có ở dòng {where}: chỉ dòng ấy được nhập.",
-        "en": "The code {said} is on row {where} already: only that row is imported.",
-    },
-}
+#: What pydantic says of a text that is not there.
+_EMPTY: Words = {"vi": "không được để trống.", "en": "must not be empty."}
 #: In words, with the cell that it means.
 Told = Callable[[int, FieldFault], FieldError]
 
@@ -58,11 +54,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Judge:
-    """`first`: on which row a code is for the first time; `fields`: names of known fields by code."""
+    """`fields`: names of known fields by code."""
 
     choices: Choices
     fields: Mapping[str, str]
-    first: Mapping[str, int]
     told: Told
 
     def decide(self, entry: Entry, standing: Standing | None) -> Decision:
@@ -89,10 +84,6 @@ class Judge:
     def _decided(self, entry: Entry, standing: Standing | None) -> Decision:
         if entry.cells is None and entry.content is None:
             raise Refused([])
-        row = self.first.get(entry.code) if entry.code else None
-        if row not in (None, entry.number):
-            words = WORDS["code-twice"]
-            raise Refused([FieldFault("code-twice", words, pointer="/code", said=entry.code, where=row)])
         if standing is None:
             content = self._content(entry, None)
             _stored(content)
@@ -127,10 +118,25 @@ def _valid(content: Mapping[str, Any], faults: list[FieldFault] | None = None) -
         valid = Content.model_validate(content)
     except ValidationError as error:
         others = validation_faults([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
-        found += [fault for fault in others if member_of(fault.pointer) not in known]
+        found += [_named(fault) for fault in others if member_of(fault.pointer) not in known]
     if found:
         raise Refused(found)
     return valid
+
+
+def _named(fault: FieldFault) -> FieldFault:
+    """With the column that it is about, and which of its items: "Giấy tờ, mục 2: ..."."""
+    place = column_of(fault.pointer, COLUMNS)
+    if place is None:
+        return fault
+    column, path = COLUMNS[place], str(fault.pointer).split("/")[2:]
+    item = int(path[0]) + 1 if path and path[0].isdecimal() else None
+    what = _EMPTY if fault.code == "string_too_short" else fault.words
+    words = {
+        "vi": column.label + (f", mục {item}" if item else "") + f": {what['vi']}",
+        "en": column.name + (f", item {item}" if item else "") + f": {what['en']}",
+    }
+    return FieldFault(fault.code, words, pointer=fault.pointer, **fault.facts)
 
 
 def member_of(pointer: str | None) -> str | None:

@@ -6,6 +6,7 @@ A column that a table lacks leaves its member as it is; an empty cell empties it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,8 +199,11 @@ def _choice(column: Column, said: str, choices: Choices) -> str:
     return code
 
 
+_WHOLE = re.compile("-?[0-9]{1,18}")  # how much is too much is the content's to say
+
+
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not _WHOLE.fullmatch(text):
         raise _Fault("not-a-number", said=text[:60])
     return int(text)
 

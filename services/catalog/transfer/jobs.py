@@ -1,40 +1,32 @@
-"""Works on imports and exports. What is done of an import stands in the database with what it did, so whoever
-takes over after a kill goes on behind it: nothing is done twice, nothing is left out."""
+"""Works on jobs: what is common to imports and exports, exports, and what lets go of either at last."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 import structlog
 
-from kit import events
 from kit.clock import Clock, today
 from kit.db import Database
-from kit.problem import FieldError, Problem
+from kit.problem import Problem
 from services.catalog.search import queries as search
 from services.catalog.search import reading
 from services.catalog.transfer import commands, queries, writing
-from services.catalog.transfer.applying import Applying
 from services.catalog.transfer.commands import KEPT_FOR, LEASE, Turn
 from services.catalog.transfer.errors import LeaseLost
 from services.catalog.transfer.flat import Choices
-from services.catalog.transfer.rows import Entry, Format, Upload
-from services.catalog.transfer.schemas import ExportOptions, ImportOptions, Outcome
+from services.catalog.transfer.schemas import ExportOptions, ImportOptions
 from services.catalog.transfer.status import Kind, Part, State
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
-#: Rows in one transaction, and procedures read at once.
-PIECE = 500
-#: In bytes: fewer rows, where they are long.
-_HEAVIEST = 4 * 1024 * 1024
+#: Procedures read at once.
 _READ = 200
 _PAGE = 1000
 _ATTEMPTS = 5
@@ -54,28 +46,40 @@ class Worker:
             turn = await commands.claim(session, self.clock, self.kind)
         if turn is None:
             return False
+        with structlog.contextvars.bound_contextvars(transfer=str(turn.id)):
+            try:
+                await self._tried(turn)
+            except LeaseLost:
+                log.info("transfer-given-up")
+        return True
+
+    async def _tried(self, turn: Turn) -> None:
         try:
             await self.work(turn)
         except LeaseLost:
-            log.info("transfer-given-up", transfer=str(turn.id))
+            raise
         except Problem as problem:
-            await self._fail(turn, problem)
+            await self.fail(turn, problem)
         except Exception:
-            if turn.attempts >= _ATTEMPTS:
-                await self._fail(turn, Problem())
+            async with self.database.transaction() as session:
+                attempts = await queries.attempts(session, turn.id)
+            if attempts >= _ATTEMPTS:
+                await self.fail(turn, Problem())
             else:
                 async with self.database.transaction() as session:
                     await commands.give_back(session, turn)
             raise
-        return True
 
     async def work(self, turn: Turn) -> None:
         raise NotImplementedError
 
-    async def _fail(self, turn: Turn, problem: Problem) -> None:
+    async def fail(self, turn: Turn, problem: Problem, result: BinaryIO | None = None) -> None:
+        """`result`: what came of it before. Raises LeaseLost."""
         language = ImportOptions.model_validate(turn.options).language if self.kind is Kind.IMPORT else "vi"
         async with self.database.transaction() as session:
             await commands.end(session, self.clock, turn, State.FAILED, failure=problem.body(language))
+            if result is not None:
+                await commands.keep(session, turn.id, Part.RESULT, result)
 
     async def aside(self, turn: Turn, work: Callable[[], T]) -> T:
         """CPU work in a thread; the lease is kept meanwhile. Raises LeaseLost."""
@@ -89,85 +93,10 @@ class Worker:
         async with self.database.transaction() as session:
             await commands.advance(session, self.clock, turn)
             await commands.keep(session, turn.id, Part.RESULT, result)
-            await commands.end(session, self.clock, turn, State.DONE)
-
-
-class Importer(Worker):
-    kind = Kind.IMPORT
-
-    async def work(self, turn: Turn) -> None:
-        """Read whole before anything is done by it; then piece by piece."""
-        options = ImportOptions.model_validate(turn.options)
-        with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as spooled:
-            await self._fetch(turn, sent)
-            upload = await self.aside(turn, lambda: Upload(sent, cast(Format, turn.format), options.language))
-            total, first = await self.aside(turn, lambda: _spool(upload, spooled))
-            async with self.database.transaction() as session:
-                await commands.advance(session, self.clock, turn, total=total)
-                done = await queries.pieces_done(session, turn.id)
-            number = 0
-            while piece := await asyncio.to_thread(lambda: list(_piece(spooled))):
-                if number >= done:
-                    await self._piece(turn, options, upload, piece, first, number)
-                number += 1
-            await self._report(turn, upload, number)
-
-    async def _fetch(self, turn: Turn, file: BinaryIO) -> None:
-        number = 0
-        async with self.database.transaction() as session:
-            while content := await queries.chunk(session, turn.id, Part.UPLOAD, number):
-                await asyncio.to_thread(file.write, content)
-                number += 1
-
-    async def _piece(
-        self,
-        turn: Turn,
-        options: ImportOptions,
-        upload: Upload,
-        piece: Sequence[Entry],
-        first: Mapping[str, int],
-        number: int,
-    ) -> None:
-        """What is done, and that it is done, in one transaction."""
-        async with self.database.transaction() as session:
-            await commands.advance(session, self.clock, turn)
-            async with events.held(session) as waiting:
-                applying = Applying(
-                    session, self.clock, turn.caller(), options, self.choices, upload.error, waiting
-                )
-                await commands.record(session, turn, number, await applying.apply(piece, first))
-
-    async def _report(self, turn: Turn, upload: Upload, pieces: int) -> None:
-        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as result:
-            async with self.database.transaction() as session:
-                for number in range(pieces):
-                    rows = await queries.piece(session, turn.id, number)
-                    said.write("".join(json.dumps(row) + "\n" for row in rows).encode())
-            said.seek(0)
-            outcomes = (Outcome.model_validate_json(line) for line in said)
-            await self.aside(turn, lambda: writing.report(upload, outcomes, result))
-            await self.finish(turn, result)
-
-
-def _spool(upload: Upload, file: BinaryIO) -> tuple[int, dict[str, int]]:
-    """All rows as they were read, a line each; how many, and on which row each code is first."""
-    total, first = 0, dict[str, int]()
-    for total, entry in enumerate(upload.entries(), 1):  # noqa: B007
-        first.setdefault(entry.code, entry.number)
-        errors = [error.model_dump(exclude_none=True) for error in entry.errors]
-        line = [entry.number, entry.code, entry.cells, entry.content, errors]
-        file.write(json.dumps(line).encode() + b"\n")
-    file.seek(0)
-    return total, first
-
-
-def _piece(file: BinaryIO) -> Iterator[Entry]:
-    """The next rows: always the same ones, whoever reads."""
-    size = count = 0
-    while size < _HEAVIEST and count < PIECE and (line := file.readline()):
-        size, count = size + len(line), count + 1
-        number, code, cells, content, errors = json.loads(line)
-        yield Entry(number, code, cells, content, [FieldError(**error) for error in errors])
+            if turn.state is State.CANCELLED:
+                await commands.give_back(session, turn)
+            else:
+                await commands.end(session, self.clock, turn, State.DONE)
 
 
 class Exporter(Worker):

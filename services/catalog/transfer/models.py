@@ -1,7 +1,7 @@
 """Imports and exports, with their files in pieces.
 
 The files lie in the database: they come and go with their job, in its transactions, a few a month of at most
-26 MiB each. Another store (a folder, S3) would have to be kept in step with it.
+128 MiB each. Another store (a folder, S3) would have to be kept in step with it.
 """
 
 from __future__ import annotations

@@ -68,6 +68,11 @@ async def chunk(session: AsyncSession, id_: UUID, part: Part, number: int) -> by
     return found
 
 
+async def attempts(session: AsyncSession, id_: UUID) -> int:
+    """In a row that came to nothing."""
+    return int(await session.scalar(select(col(Transfer.attempts)).where(col(Transfer.id) == id_)) or 0)
+
+
 async def pieces_done(session: AsyncSession, id_: UUID) -> int:
     done = await session.scalar(select(func.count()).where(col(Piece.transfer_id) == id_))
     return int(done or 0)

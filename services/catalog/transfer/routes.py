@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, BinaryIO
@@ -14,6 +15,7 @@ from starlette.datastructures import UploadFile
 
 from kit import page
 from kit.db import Database, Session
+from kit.idempotency import MaybeIdempotent, fingerprint
 from kit.problem import FieldFault, InvalidInput, Language
 from kit.text import Line
 from services.catalog.auth import Editor
@@ -28,6 +30,8 @@ from services.catalog.transfer.schemas import ExportView, ImportOptions, ImportV
 from services.catalog.transfer.status import Kind, Part, State
 from services.catalog.transfer.template import template
 
+#: An export of everything, with its forms, can be sent again.
+LARGEST = 128 * 1024 * 1024
 router = APIRouter(prefix="/v1/procedures", tags=["imports and exports"])
 
 _TYPES = {"jsonl": JSONL, "csv": "text/csv; charset=utf-8", "xlsx": XLSX}
@@ -55,8 +59,7 @@ _NO_REASON = {
 async def _sent(
     request: Request, content_type: Annotated[str, Header()] = ""
 ) -> AsyncIterator[tuple[BinaryIO, str, str]]:
-    """The file, its name and type: the body, or (over 20 MiB) the field `file` of a form. Raises TooLarge,
-    InvalidInput."""
+    """The file, its name and type: the body, or the field `file` of a form. Raises TooLarge, InvalidInput."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=1, max_fields=5) as form:
@@ -68,7 +71,7 @@ async def _sent(
         return
     with tempfile.SpooledTemporaryFile(max_size=1024 * 1024) as whole:
         async for piece in request.stream():
-            whole.write(piece)
+            await asyncio.to_thread(whole.write, piece)
         yield whole, "", kind  # type: ignore[misc]
 
 
@@ -93,23 +96,33 @@ async def start_import(
     clock: TheClock,
     language: Tongue,
     response: Response,
+    idempotent: MaybeIdempotent,
 ) -> ImportView:
     """JSON Lines (a whole content a line), CSV or XLSX (a procedure a row, see the template), told apart by
-    what is in them. A file that cannot be read is refused here; what is wrong with rows is in the report.
-    The same file again changes nothing."""
+    what is in them, up to 128 MiB. A file that cannot be read is refused here; what is wrong with rows is in
+    the report. The same file again changes nothing."""
     file, name, kind = sent
-    form = await asyncio.to_thread(_looked_at, file, name, kind, language)
+    form, sha256 = await asyncio.to_thread(_looked_at, file, name, kind, language)
     reason, dry_run, publish = why
     options = ImportOptions(name=name, dry_run=dry_run, publish=publish, reason=reason, language=language)
-    job = await commands.start_import(session, clock, caller, file, form, options)
-    response.headers["Location"] = f"/v1/procedures/imports/{job.id}"
-    return views.imported(job)
+
+    async def again(id_: str) -> ImportView:
+        response.headers["Location"] = f"/v1/procedures/imports/{id_}"
+        return views.imported(await queries.transfer(session, Kind.IMPORT, caller.actor, UUID(id_)))
+
+    async def create() -> tuple[str, ImportView]:
+        job = await commands.start_import(session, clock, caller, file, form, options)
+        return str(job.id), await again(str(job.id))
+
+    return await idempotent.once(fingerprint("import", sha256, *why, name), create, again)
 
 
-def _looked_at(file: BinaryIO, name: str, kind: str, language: Language) -> Format:
+def _looked_at(file: BinaryIO, name: str, kind: str, language: Language) -> tuple[Format, str]:
+    """With its SHA-256."""
     form = format_of(file, name, kind)
     Upload(file, form, language)
-    return form
+    file.seek(0)
+    return form, hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 @router.get("/imports")
@@ -146,14 +159,15 @@ async def get_import(import_id: UUID, caller: Editor, session: Session, response
 
 @router.get("/imports/{import_id}/report", response_class=Response, responses=_FILES)
 async def get_import_report(request: Request, import_id: UUID, caller: Editor, session: Session) -> Response:
-    """In the format of the upload: its rows with what became of each, wrong cells marked. 409 before."""
+    """In the format of the upload: its rows with what became of each, wrong cells marked. 409 before.
+    Of an import that was cancelled or failed it says which rows were done by then."""
     job = await queries.transfer(session, Kind.IMPORT, caller.actor, import_id)
     return await _result(request, session, job, "bao-cao-nhap")
 
 
 @router.post("/imports/{import_id}/cancel")
 async def cancel_import(import_id: UUID, caller: Editor, session: Session, clock: TheClock) -> ImportView:
-    """No further rows; what was imported before stays. 409 when it has ended."""
+    """No further rows; what was imported before stays, and the report says what. 409 when it has ended."""
     job = await queries.locked(session, Kind.IMPORT, caller.actor, import_id)
     await commands.cancel(session, clock, job)
     return views.imported(job)
@@ -161,13 +175,25 @@ async def cancel_import(import_id: UUID, caller: Editor, session: Session, clock
 
 @router.post("/exports", status_code=status.HTTP_202_ACCEPTED)
 async def start_export(
-    wanted: NewExport, caller: Editor, session: Session, clock: TheClock, response: Response
+    wanted: NewExport,
+    caller: Editor,
+    session: Session,
+    clock: TheClock,
+    response: Response,
+    idempotent: MaybeIdempotent,
 ) -> ExportView:
     """What is in force that day (default today), narrowed as the search is. JSON Lines holds everything; CSV
     and XLSX what their columns can say. The file can be imported again."""
-    job = await commands.start_export(session, clock, caller, wanted)
-    response.headers["Location"] = f"/v1/procedures/exports/{job.id}"
-    return views.exported(job)
+
+    async def again(id_: str) -> ExportView:
+        response.headers["Location"] = f"/v1/procedures/exports/{id_}"
+        return views.exported(await queries.transfer(session, Kind.EXPORT, caller.actor, UUID(id_)))
+
+    async def create() -> tuple[str, ExportView]:
+        job = await commands.start_export(session, clock, caller, wanted)
+        return str(job.id), await again(str(job.id))
+
+    return await idempotent.once(fingerprint("export", wanted), create, again)
 
 
 @router.get("/exports")
@@ -216,11 +242,12 @@ async def _listed(
 
 async def _result(request: Request, session: Session, job: Transfer, name: str) -> Response:
     """Streamed from its chunks. Raises NotFinished."""
-    if job.state != State.DONE:
+    size = await queries.size(session, job.id, Part.RESULT)
+    if job.state != State.DONE and not size:
         raise NotFinished(state=job.state)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}-{job.id}.{job.format}"',
-        "Content-Length": str(await queries.size(session, job.id, Part.RESULT)),
+        "Content-Length": str(size),
         "Cache-Control": "no-store",
     }
     chunks = _chunks(request.app.state.database, job.id)

@@ -37,11 +37,13 @@ _ENDINGS: Mapping[str, Format] = {
 #: Rows below the headings.
 MOST = 100_000
 _LONGEST = 4 * 1024 * 1024
+#: So many brackets could be too deep, one in the other.
+_NESTED = 900
 #: Columns that a report adds: a corrected report can be sent as it is.
 OUTCOME, ERRORS = "Kết quả", "Lỗi"
 _OURS = {fold(OUTCOME), fold(ERRORS)}
 
-_USABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{2,59}")  # as Content has it
+_USABLE = re.compile(r"(?=.*[0-9])[0-9A-Za-z][0-9A-Za-z.\-]{2,59}")  # as Content has it
 
 WORDS: Mapping[str, Words] = {
     "type-mismatch": {
@@ -51,6 +53,10 @@ WORDS: Mapping[str, Words] = {
     "json-array": {
         "vi": "Cần JSON Lines: mỗi dòng một thủ tục, không phải một mảng.",
         "en": "JSON Lines is needed: a procedure a line, not one array.",
+    },
+    "json-not-utf-8": {
+        "vi": "JSON Lines phải ở bảng mã UTF-8, tệp này ở UTF-16: lưu lại dưới dạng UTF-8.",
+        "en": "JSON Lines must be in UTF-8, this file is in UTF-16: save it as UTF-8.",
     },
     "too-many-rows": {"vi": f"Nhiều nhất {MOST} dòng.", "en": f"At most {MOST} rows."},
     "no-rows": {"vi": "Tệp không có dòng dữ liệu nào.", "en": "The file has no rows of data."},
@@ -64,8 +70,10 @@ WORDS: Mapping[str, Words] = {
     "broken-json": {"vi": "Dòng không phải một đối tượng JSON.", "en": "The line is no JSON object."},
     "line-too-long": {"vi": "Dòng dài quá 4 MiB.", "en": "The line is longer than 4 MiB."},
     "code-unusable": {
-        "vi": "Mã có 3 đến 60 ký tự, chỉ gồm chữ số, chữ cái không dấu, dấu chấm và gạch ngang.",
-        "en": "A code has 3 to 60 characters: digits, plain letters, dots and hyphens.",
+        "vi": "Mã là chữ, 3 đến 60 ký tự, chỉ gồm chữ số, chữ cái không dấu, dấu chấm, gạch ngang; bắt đầu"
+        " bằng chữ số hoặc chữ cái và có ít nhất một chữ số, ví dụ 1.000005.",
+        "en": "A code is text of 3 to 60 characters: digits, plain letters, dots and hyphens; it begins with"
+        " a digit or letter and has at least one digit, such as 1.000005.",
     },
     "code-missing": {"vi": "Thiếu mã thủ tục.", "en": "The code is missing."},
     "code-as-number": {
@@ -106,8 +114,11 @@ class Entry:
 def format_of(file: BinaryIO, name: str, content_type: str) -> Format:
     """By what is in it. Raises FileRefused where name or type say something else, Unreadable."""
     file.seek(0)
-    head = file.read(256).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = file.read(256)
+    head = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     found: Format
+    if (encoding := sheets.utf_16(start)) and start.decode(encoding, "ignore").lstrip()[:1] in ("{", "["):
+        raise _refused("json-not-utf-8")
     if head.startswith(b"["):
         raise _refused("json-array")
     found = "jsonl" if head.startswith(b"{") else sheets.recognised(file)
@@ -119,6 +130,13 @@ def format_of(file: BinaryIO, name: str, content_type: str) -> Format:
 
 def _refused(code: str, **facts: Any) -> FileRefused:
     return FileRefused(errors=[FieldFault(code, WORDS[code], **facts)])
+
+
+def _check_depth(content: Any) -> None:
+    """Raises RecursionError for what could be read, but not be kept with more around it."""
+    for _ in range(10):
+        content = [content]
+    json.dumps(content)
 
 
 class Upload:
@@ -183,20 +201,22 @@ class Upload:
             return Entry(number, "", errors=[self._fault(number, "line-too-long")])
         try:
             content = json.loads(line.decode("utf-8-sig"))
+            if line.count(b"[") + line.count(b"{") > _NESTED:
+                _check_depth(content)
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
             return Entry(number, "", errors=[self._fault(number, "broken-json")])
-        code = content.get("code")
-        code = code.strip() if isinstance(code, str) else ""
+        code = content.get("code", "")
         if fault := self._code_fault(number, code):
             return Entry(number, "", content=content, errors=[fault])
         return Entry(number, code, content=content)
 
-    def _code_fault(self, number: int, code: str) -> FieldError | None:
-        if not code:
+    def _code_fault(self, number: int, code: Any) -> FieldError | None:
+        if code is None or code == "":
             return self._fault(number, "code-missing", "/code")
-        return None if _USABLE.fullmatch(code) else self._fault(number, "code-unusable", "/code")
+        usable = isinstance(code, str) and _USABLE.fullmatch(code)
+        return None if usable else self._fault(number, "code-unusable", "/code")
 
     def _of_row(self, row: Row) -> Entry:
         cells: dict[str, str] = {}

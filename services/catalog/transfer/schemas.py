@@ -14,11 +14,12 @@ from kit.text import Incoming, Line
 from services.catalog.content import Audience, Channel
 from services.catalog.transfer.status import State
 
-Said = Literal["created", "updated", "unchanged", "refused"]
+Said = Literal["created", "updated", "unchanged", "refused", "not-done"]
 
 
 class Outcome(BaseModel):
-    """What became of a row, `number` as its file counts. `published`: it is also in force from that day."""
+    """What became of a row, `number` as its file counts. `published`: it is also in force from that day.
+    `not-done`: the import ended before."""
 
     number: int
     code: str

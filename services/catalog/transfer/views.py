@@ -23,10 +23,19 @@ def exported(job: Transfer) -> ExportView:
     return ExportView(**_common(job).model_dump(), filters=filters, on=job.options.get("on"))
 
 
+def has_result(job: Transfer) -> bool:
+    """Or will have, when it has been written: also what was done of an import that was stopped, unless its
+    file could not be read at all."""
+    stopped = job.kind == Kind.IMPORT and (
+        job.state == State.CANCELLED or (job.state == State.FAILED and job.total is not None)
+    )
+    return stopped or job.state == State.DONE
+
+
 def _common(job: Transfer) -> TransferView:
     here = f"/v1/procedures/{job.kind}s/{job.id}"
     links = {"self": here}
-    if job.state == State.DONE:
+    if has_result(job):
         links[_RESULT[job.kind]] = f"{here}/{_RESULT[job.kind]}"
     return TransferView(
         id=job.id,

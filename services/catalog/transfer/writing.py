@@ -29,7 +29,13 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_SAID = {"created": "Thêm mới", "updated": "Sửa", "unchanged": "Không đổi", "refused": "Bị từ chối"}
+_SAID = {
+    "created": "Thêm mới",
+    "updated": "Sửa",
+    "unchanged": "Không đổi",
+    "refused": "Bị từ chối",
+    "not-done": "Chưa làm",
+}
 _PUBLISHED = "công bố"
 
 

@@ -28,8 +28,11 @@ CLERK = Caller(sub="dossier", kind="service", name="dossier", roles=frozenset({"
 async def prefill(
     session: AsyncSession, office: Office, caller: Caller, procedure: ProcedureOfTheDay, account: Account
 ) -> Prefill:
-    """Values by the form's own names: from the account, then from the latest dossier that has them."""
-    wanted = set((procedure.form_schema or {}).get("properties", {}))
+    """Values by the form's own names: from the account, then from the latest dossier that has them. What
+    the account says goes also into an object of the form, if nothing else there has the name: of two persons
+    nobody can say which one is the caller."""
+    schema = procedure.form_schema or {}
+    wanted = set(schema.get("properties", {}))
     form, sources = dict[str, Any](), dict[str, str]()
     for source, values in [("account", _claims(account))] + [
         (str(dossier.code), office.vault.open(dossier.form))
@@ -38,6 +41,15 @@ async def prefill(
     ]:
         for name in wanted & values.keys() - form.keys():
             form[name], sources[name] = values[name], source
+    within = _within(schema)
+    for name, value in _claims(account).items():
+        holders = [part for part, names in within.items() if name in names]
+        if (
+            name not in wanted
+            and len(holders) == 1
+            and sources.setdefault(holders[0], "account") == "account"
+        ):
+            form.setdefault(holders[0], {})[name] = value
     papers = [str(paper["code"]) for paper in procedure.papers]
     known = [
         KnownDocument(
@@ -51,6 +63,16 @@ async def prefill(
     ]
     had = [_result(procedure, *found) for found in await drafts.results(session, caller.sub)]
     return Prefill(form=form, sources=sources, documents=known, results=had)
+
+
+def _within(schema: dict[str, Any]) -> dict[str, set[str]]:
+    """The names in each object of the form, also in those that the catalogue copied in."""
+    copies = {f"#/$defs/{name}": each for name, each in schema.get("$defs", {}).items()}
+    found = {}
+    for name, each in schema.get("properties", {}).items():
+        whole = copies.get(str(each.get("$ref")), each) if isinstance(each, dict) else {}
+        found[name] = set(whole.get("properties", {}))
+    return found
 
 
 def _result(

@@ -53,7 +53,7 @@ async def follow(session: AsyncSession, clock: Clock) -> bool:
     dossiers, busy = await queries.piece(session, work.old, work.new, PIECE)
     log = await _take_over(session, clock, work, dossiers)
     opened = await _open(session, work)
-    if not log and not opened:
+    if not dossiers and not opened:
         work.next_look = clock.now() + (SOON if busy else AGAIN)
     session.add(work)
     await events.append_all(session, log)
@@ -70,6 +70,8 @@ async def _take_over(
         # All at once, if several of its bodies have ended: one dossier, one event.
         moved = {name: heirs[old] for name in queries.CONCERNED if (old := getattr(dossier, name)) in heirs}
         opinion = asked.get(dossier.id)
+        if not moved and opinion is None:  # somebody else has moved it since it was chosen
+            continue
         for name, new in moved.items():
             setattr(dossier, name, new)
         if opinion is not None:

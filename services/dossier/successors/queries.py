@@ -6,11 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+    values,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
+from kit.tally import Things, tally
 from services.dossier.models import Access, Dossier, Opinion, Visibility
 from services.dossier.status import CLOSED, Status
 from services.dossier.successors.models import SuccessionWork
@@ -20,7 +33,7 @@ FIRST = 5
 CONCERNED = ("receiving_agency", "resolving_agency", "holder_agency")
 
 
-def _lies_with(old: str) -> ColumnElement[bool]:
+def _lies_with(old: str | SQLCoreOperations[str]) -> ColumnElement[bool]:
     return or_(*(col(getattr(Dossier, name)) == old for name in CONCERNED))
 
 
@@ -36,17 +49,15 @@ def drafts_of(old: str) -> ColumnElement[bool]:
     return and_(col(Dossier.status) == Status.DRAFT, _lies_with(old))
 
 
-def opinions_of(old: str, new: str | None = None) -> ColumnElement[bool]:
+def opinions_of(old: str, new: str) -> ColumnElement[bool]:
     """What the body was asked and has not answered; not where `new` was asked, too: it gives one opinion."""
-    theirs = and_(col(Opinion.agency) == old, col(Opinion.given_at).is_(None))
-    return theirs if new is None else and_(theirs, ~_asked(new))
+    return and_(col(Opinion.agency) == old, col(Opinion.given_at).is_(None), ~_asked(new))
 
 
-def openings_of(old: str, new: str | None = None) -> ColumnElement[bool]:
+def openings_of(old: str, new: str) -> ColumnElement[bool]:
     """What was opened to the body, and not to `new`."""
     seen = select(col(Visibility.dossier_id)).where(col(Visibility.agency) == old)
-    theirs = and_(col(Access.agency) == old, col(Access.dossier_id).in_(seen))
-    return theirs if new is None else and_(theirs, ~_opened(new))
+    return and_(col(Access.agency) == old, col(Access.dossier_id).in_(seen), ~_opened(new))
 
 
 def _asked(new: str) -> ColumnElement[bool]:
@@ -58,7 +69,7 @@ def _asked(new: str) -> ColumnElement[bool]:
     )
 
 
-def _opened(new: str) -> ColumnElement[bool]:
+def _opened(new: str | SQLCoreOperations[str]) -> ColumnElement[bool]:
     other = aliased(Access)
     return exists().where(col(other.dossier_id) == col(Access.dossier_id), col(other.agency) == new)
 
@@ -117,23 +128,53 @@ async def openings(session: AsyncSession, old: str, new: str, limit: int) -> Seq
 async def holdings(
     session: AsyncSession, bodies: Mapping[str, str | None]
 ) -> list[tuple[str, str, int, list[str]]]:
-    """(body, what, how many, the first codes) of what a successor would take over, or has not yet. Drafts
-    have no code, and are their owners' business: they are only counted."""
+    """(body, what, how many, the first codes) of what a successor would take over, or has not yet."""
     found = []
-    for old, new in bodies.items():
-        asked = and_(opinions_of(old, new), col(Dossier.status).in_(_OPEN))
-        code = col(Dossier.code)
-        for what, query in (
-            ("dossiers", select(code).where(dossiers_of(old))),
-            ("drafts", select(code).where(drafts_of(old))),
-            ("openings", _of_dossier(select(code), Access).where(openings_of(old, new))),
-            ("opinions", _of_dossier(select(code), Opinion).where(asked)),
-        ):
-            count = await session.scalar(select(func.count()).select_from(query.subquery()))
-            if count:
-                shown = query.where(col(Dossier.code).is_not(None)).order_by(col(Dossier.id)).limit(FIRST)
-                found.append((old, what, int(count), list(await session.scalars(shown))))
+    for what, query in (
+        ("dossiers", _held_dossiers(bodies)),
+        ("drafts", _held_drafts(bodies)),
+        ("openings", _held_openings(bodies)),
+        ("opinions", _held_opinions(bodies)),
+    ):
+        found += [(body, what, count, first) for body, count, first in await tally(session, query, FIRST)]
     return found
+
+
+_CODE = (col(Dossier.code), col(Dossier.id))
+
+
+def _held_dossiers(bodies: Collection[str]) -> Things:
+    seen = col(Visibility.agency)
+    query = select(seen, *_CODE).join(Visibility, col(Visibility.dossier_id) == col(Dossier.id))
+    return query.where(
+        seen.in_(bodies),
+        col(Visibility.status).in_(_OPEN),
+        col(Dossier.status).in_(_OPEN),
+        _lies_with(seen),
+    )
+
+
+def _held_drafts(bodies: Collection[str]) -> Things:
+    """Each once, in whatever ways it lies with the body."""
+    ways = [col(getattr(Dossier, name)) for name in CONCERNED]
+    draft = col(Dossier.status) == Status.DRAFT
+    return union(*(select(body.label("body"), *_CODE).where(draft, body.in_(bodies)) for body in ways))
+
+
+def _held_openings(bodies: Mapping[str, str | None]) -> Things:
+    pairs = values(column("old", Text), column("new", Text), name="pair")
+    pair = pairs.data(list(bodies.items()) or [("", None)]).c
+    seen = and_(
+        col(Visibility.dossier_id) == col(Access.dossier_id), col(Visibility.agency) == col(Access.agency)
+    )
+    query = select(pair.old, *_CODE).join(Access, col(Access.dossier_id) == col(Dossier.id))
+    return query.join(Visibility, seen).where(col(Access.agency) == pair.old, ~_opened(pair.new))
+
+
+def _held_opinions(bodies: Collection[str]) -> Things:
+    asked = col(Opinion.agency)
+    query = select(asked, *_CODE).join(Opinion, col(Opinion.dossier_id) == col(Dossier.id))
+    return query.where(asked.in_(bodies), col(Opinion.given_at).is_(None), col(Dossier.status).in_(_OPEN))
 
 
 async def totals(session: AsyncSession, bodies: Collection[str]) -> dict[str, int]:
@@ -148,10 +189,6 @@ async def totals(session: AsyncSession, bodies: Collection[str]) -> dict[str, in
     )
     dossiers, drafts = (await session.execute(query)).one()
     return {"dossiers": int(dossiers), "drafts": int(drafts)}
-
-
-def _of_dossier(query: Select[str], table: type[Access | Opinion]) -> Select[str]:
-    return query.join(table, col(table.dossier_id) == col(Dossier.id))
 
 
 async def done(session: AsyncSession) -> Sequence[SuccessionWork]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, String, and_, cast, column, func, or_, select, values
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.tally import Things, tally
 from services.payment.counter.models import CashShift
 from services.payment.models import PayeeAccount, Payment
 from services.payment.receipts.models import ReceiptForm, ReceiptSeries
@@ -34,20 +35,20 @@ async def waiting(session: AsyncSession) -> bool:
     return (await session.scalar(query.limit(1))) is not None
 
 
-def _account_on(agency: str, day: date) -> Select[PayeeAccount]:
-    return select(PayeeAccount).where(
-        col(PayeeAccount.agency) == agency, _beyond(day), func.lower(col(PayeeAccount.valid)) < day
-    )
+def _account_on(agency: str | ColumnElement[str], day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    own = col(PayeeAccount.agency) == agency
+    return and_(own, _beyond(day), func.lower(col(PayeeAccount.valid)) < day)
 
 
-def _beyond(day: date) -> ColumnElement[bool]:
+def _beyond(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     valid = col(PayeeAccount.valid)
     return or_(func.upper_inf(valid), func.upper(valid) > day)
 
 
 async def account_of(session: AsyncSession, agency: str, day: date) -> PayeeAccount | None:
     """The body's own that was set before that day and would still stand on it."""
-    return await session.scalar(_account_on(agency, day).with_for_update())
+    query = select(PayeeAccount).where(_account_on(agency, day))
+    return await session.scalar(query.with_for_update())
 
 
 async def has_account(session: AsyncSession, agency: str, day: date) -> bool:
@@ -61,50 +62,51 @@ async def holdings(
 ) -> list[tuple[str, str, int, list[str]]]:
     """(body, what, how many, the first by name); `bodies`: old body → the day from which it is no more."""
     found = []
-    for old, day in bodies.items():
-        for what, query in _of(old, day, today):
-            count = await session.scalar(select(func.count()).select_from(query.subquery()))
-            if count:
-                first = await session.scalars(query.limit(FIRST))
-                found.append((old, what, int(count), list(first)))
+    for what, query in (
+        ("payee-accounts", _held_accounts(bodies)),
+        ("receipt-forms", _held_forms(bodies)),
+        ("receipt-series", _held_series(bodies, today.year)),
+        ("cash-shifts", _held_shifts(bodies)),
+        ("payments", _held_payments(bodies)),
+        ("refunds", _held_refunds(bodies)),
+    ):
+        found += [(body, what, count, first) for body, count, first in await tally(session, query, FIRST)]
     return found
 
 
-def _of(old: str, day: date, today: date) -> list[tuple[str, Select[str]]]:
-    accounts = _account_on(old, day).with_only_columns(col(PayeeAccount.number))
-    forms = select(col(ReceiptForm.form_code) + " " + col(ReceiptForm.letters))
-    series = select(col(ReceiptSeries.form_code) + " " + col(ReceiptSeries.series))
-    shifts = select(col(CashShift.cashier_name))
-    payments = select(col(Payment.reference))
-    refunds = select(cast(col(Refund.id), String)).join(Payment, col(Payment.id) == col(Refund.payment_id))
-    return [
-        ("payee-accounts", accounts.order_by(col(PayeeAccount.number))),
-        ("receipt-forms", forms.where(col(ReceiptForm.agency) == old).order_by(col(ReceiptForm.form_code))),
-        (
-            "receipt-series",
-            series.where(col(ReceiptSeries.agency) == old, col(ReceiptSeries.year) == today.year).order_by(
-                col(ReceiptSeries.form_code), col(ReceiptSeries.series)
-            ),
-        ),
-        (
-            "cash-shifts",
-            shifts.where(col(CashShift.agency) == old, col(CashShift.closed_at).is_(None)).order_by(
-                col(CashShift.opened_at)
-            ),
-        ),
-        (
-            "payments",
-            payments.where(col(Payment.resolving_agency) == old, col(Payment.status).in_(OPEN)).order_by(
-                col(Payment.id)
-            ),
-        ),
-        (
-            "refunds",
-            refunds.where(col(Payment.resolving_agency) == old, col(Refund.status).not_in(ENDED)).order_by(
-                col(Refund.id)
-            ),
-        ),
-    ]
+def _held_accounts(bodies: Mapping[str, date]) -> Things:
+    pairs = values(column("old", String), column("day", Date), name="pair")
+    pair = pairs.data(list(bodies.items()) or [("", date.max)]).c
+    number = col(PayeeAccount.number)
+    return select(pair.old, number, number).where(_account_on(pair.old, pair.day))
+
+
+def _held_forms(bodies: Collection[str]) -> Things:
+    row, name = ReceiptForm, col(ReceiptForm.form_code) + " " + col(ReceiptForm.letters)
+    return select(col(row.agency), name, name).where(col(row.agency).in_(bodies))
+
+
+def _held_series(bodies: Collection[str], year: int) -> Things:
+    row, name = ReceiptSeries, col(ReceiptSeries.form_code) + " " + col(ReceiptSeries.series)
+    return select(col(row.agency), name, name).where(col(row.agency).in_(bodies), col(row.year) == year)
+
+
+def _held_shifts(bodies: Collection[str]) -> Things:
+    row = CashShift
+    query = select(col(row.agency), col(row.cashier_name), col(row.opened_at))
+    return query.where(col(row.agency).in_(bodies), col(row.closed_at).is_(None))
+
+
+def _held_payments(bodies: Collection[str]) -> Things:
+    row, body = Payment, col(Payment.resolving_agency)
+    return select(body, col(row.reference), col(row.id)).where(body.in_(bodies), col(row.status).in_(OPEN))
+
+
+def _held_refunds(bodies: Collection[str]) -> Things:
+    row, body = Refund, col(Payment.resolving_agency)
+    query = select(body, cast(col(row.id), String), col(row.id))
+    query = query.join(Payment, col(Payment.id) == col(row.payment_id))
+    return query.where(body.in_(bodies), col(row.status).not_in(ENDED))
 
 
 async def done(session: AsyncSession) -> Sequence[SuccessionWork]:

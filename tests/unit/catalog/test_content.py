@@ -1,4 +1,4 @@
-"""What a content may say: numbers that are numbers, names that say something, papers that can be handed in."""
+"""What a content may say: numbers that are numbers, names that say something, papers that can be had."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_paper_takes_files_that_an_upload_can_be() -> None:
         ("greater_than_equal", "/papers/0/max_bytes"),
         ("too_short", "/papers/1/types"),
     }
-    assert faults(papers=[{**PAPER, "types": ["image/heic"], "max_bytes": 10_000}, ]) == set()
+    assert faults(papers=[{**PAPER, "types": ["image/heic"], "max_bytes": 10_000}]) == set()
 
 
 def test_a_result_that_stands_in_for_a_paper_is_one_of_these_or_names_its_procedure() -> None:

@@ -72,12 +72,12 @@ async def test_a_list_is_recorded_once_and_put_right_by_a_revision_with_a_reason
     old = await compared(world, "100-qd-ubnd-2020", revision="1", mandated="true")
     assert old["items"][0]["online_level"] == 4
     # The same number of another year is another decision.
-    later = await recorded(world, {**body, "date": "2021-07-14", "valid_from": "2021-07-14"})
-    assert later.json()["id"] == "100-qd-ubnd-2021"
+    later = await recorded(world, {**body, "date": "2019-07-14", "valid_from": "2021-07-14"})
+    assert later.json()["id"] == "100-qd-ubnd-2019"
     first_page = (await world.client.get(LISTS, params={"limit": "1"})).json()
-    assert (first_page["items"][0]["id"], bool(first_page["next"])) == ("100-qd-ubnd-2021", True)
+    assert (first_page["items"][0]["date"], bool(first_page["next"])) == ("2020-07-14", True)
     rest = (await world.client.get(LISTS, params={"cursor": first_page["next"]})).json()["items"]
-    assert "100-qd-ubnd-2020" in {item["id"] for item in rest}
+    assert rest[-1]["id"] == "100-qd-ubnd-2019"
 
 
 async def test_a_list_never_changes_in_the_database(world: World) -> None:
@@ -178,6 +178,8 @@ async def test_a_comparison_is_pages_that_hold_everything_once_and_a_table(world
     rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert len(rows) == len(seen) + 1
     assert rows[1][1:3] == ["Đúng quyết định", "9.000001"]
+    assert {row[6] for row in rows[1:]} == {"", "Cấp tỉnh", "Cấp huyện", "Cấp xã"}
+    assert (rows[0][-2:], rows[1][-2:]) == (["Số cơ quan", "Trên tổng số"], ["1", "1"])
 
 
 async def test_a_list_comes_as_a_workbook_or_csv(world: World) -> None:
@@ -205,10 +207,15 @@ async def test_a_list_comes_as_a_workbook_or_csv(world: World) -> None:
     lines = "Mã thủ tục;Cơ quan;Mức độ\n9.3020;Sở Không Có;4\n"
     headers = world.editor(**{"Content-Type": CSV})
     refused = await world.client.post(LISTS, params=params, content=lines.encode(), headers=headers)
-    assert [(f["code"], f["row"]) for f in refused.json()["errors"]] == [("agency-not-found", 2)]
+    assert [(f["code"], f["row"], f["cell"]) for f in refused.json()["errors"]] == [
+        ("agency-not-found", 2, "B2")
+    ]
     lines = "Mã thủ tục;Cấp;Mức độ\n9.3020;tỉnh;3\n\n9.3021;tỉnh;bảy\n9.3020;tỉnh;4\n"
     refused = await world.client.post(LISTS, params=params, content=lines.encode(), headers=headers)
-    assert [(f["pointer"], f["row"]) for f in refused.json()["errors"]] == [("/items/1/online_level", 4)]
+    assert [(f["pointer"], f["row"], f.get("cell")) for f in refused.json()["errors"]] == [
+        ("/items/1/online_level", 4, "C4"),
+        ("/items/2", 5, "A5"),
+    ]
     no_heading = await world.client.post(LISTS, params=params, content=b"a,b\n1,2\n", headers=headers)
     assert no_heading.json()["errors"][0]["code"] == "heading-missing"
     image = await world.client.post(LISTS, params=params, content=b"%PDF-1.7", headers=headers)
@@ -221,7 +228,8 @@ async def test_a_decision_is_applied_as_far_as_it_can_be(world: World) -> None:
     await procedure(world, "9.3032", government_levels=["commune"])
     await procedure(world, "9.3033")
     higher = f"/v1/agencies/{CONSTRUCTION}/offerings/9.3033"
-    terms = {"online_level": 4, "valid_from": "2020-10-01", "pay_online_from": "2020-10-01", "pilot": True}
+    terms = {"online_level": 4, "valid_from": "2020-10-01", "pay_online_from": "2020-10-01", "pilot": True,
+             "reason": "thử"}  # fmt: skip
     await world.client.put(higher, json=terms, headers=world.editor())
     await recorded(world, decision("106/QĐ-UBND", [
         {"procedure": "9.3030", "agency": CONSTRUCTION, "online_level": 4},
@@ -279,3 +287,137 @@ async def test_wrong_requests_are_refused_with_words(world: World, path: str) ->
     await recorded(world, decision("100/QĐ-UBND", items))
     answer = await world.client.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
+
+
+async def test_all_faults_of_a_table_at_once_with_their_cells(world: World) -> None:
+    lines = (
+        "Tên thủ tục;Mã thủ tục;Cơ quan;Mức độ\n"
+        ";9.000001;Sở Không Có;9\n"
+        ";9.000001;000.00.98.H28;9\n"
+        ";9.000002;Sở Xây dựng;3\n"
+        ";9.000002;H28.9;4\n"
+    )
+    params = {"number": "108/<b>", "date": "2020-10-27", "valid_from": "2020-11-01"}
+    headers = world.editor(**{"Content-Type": CSV})
+    refused = await world.client.post(LISTS, params=params, content=lines.encode(), headers=headers)
+    assert refused.status_code == 422
+    found = {(f["code"], f.get("parameter"), f.get("cell")) for f in refused.json()["errors"]}
+    assert found == {
+        ("string_pattern_mismatch", "number", None), ("missing", "title", None),
+        ("signed-later", "date", None), ("agency-not-found", None, "C2"), ("less_than_equal", None, "D2"),
+        ("agency-not-found", None, "C3"), ("less_than_equal", None, "D3"), ("line-twice", None, "B5"),
+    }  # fmt: skip
+    named = {f["cell"]: f["detail"] for f in refused.json()["errors"] if f.get("cell")}
+    assert "Sở Không Có" in named["C2"]
+
+
+async def test_what_is_no_list_is_refused_by_its_type(world: World) -> None:
+    headers = world.editor(**{"Content-Type": "image/png"})
+    refused = await world.client.post(LISTS, content=b"a,b", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (415, "decision-type-refused")
+    assert CSV in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("number", ["1/<script>", "1/QĐ\x07UBND", "1/QĐ UBND", "QĐ-1", '1/"QĐ"'])
+async def test_a_number_that_is_none_is_refused(world: World, number: str) -> None:
+    items = [{"procedure": "9.000001", "agency": CONSTRUCTION, "online_level": 4}]
+    refused = await recorded(world, decision(number, items))
+    assert (refused.status_code, [f["pointer"] for f in refused.json()["errors"]]) == (422, ["/number"])
+
+
+async def test_nothing_is_recorded_that_was_not_signed_yet(world: World) -> None:
+    items = [{"procedure": "9.000001", "agency": CONSTRUCTION, "online_level": 4}]
+    refused = await recorded(world, decision("109/QĐ-UBND", items, date="2020-10-27"))
+    assert [(f["code"], f["pointer"]) for f in refused.json()["errors"]] == [("signed-later", "/date")]
+    signed = await recorded(world, decision("109/QĐ-UBND", items, date="2020-10-26", valid_from="2020-11-15"))
+    assert signed.status_code == 201
+
+
+async def test_a_procedure_named_by_its_code_and_by_its_name_stands_twice(world: World) -> None:
+    await procedure(world, "9.3040", name="Cấp phép một lần")
+    four = {"online_level": 4, "agency": CONSTRUCTION}
+    lines = [
+        {"procedure": "9.3040", **four},
+        {"name": "Thủ tục khác", **four},
+        {"name": "CẤP PHÉP MỘT LẦN", **four},
+        {"name": "Cấp phép một lần", **four, "agency": CULTURE},
+    ]
+    refused = await recorded(world, decision("110/QĐ-UBND", lines))
+    assert [(f["code"], f["pointer"]) for f in refused.json()["errors"]] == [("line-twice", "/items/2")]
+    assert refused.json()["errors"][0]["detail"].startswith("Mục 1 và mục 3 cùng một thủ tục (9.3040)")
+    assert (await recorded(world, decision("110/QĐ-UBND", [*lines[:2], lines[3]]))).status_code == 201
+
+
+async def test_a_line_of_a_level_is_met_when_all_its_bodies_offer_it(world: World) -> None:
+    await procedure(world, "9.3050", government_levels=["commune"])
+    await procedure(world, "9.3051")
+    communes = ("000.01.31.H28", "000.02.31.H28", "000.03.31.H28")
+    put: list[tuple[str, str, int]] = [(agency, "9.3050", 5 - n) for n, agency in enumerate(communes, 1)]
+    put += [(CONSTRUCTION, "9.3051", 4), (CULTURE, "9.3051", 2)]
+    for agency, code, level in put:
+        terms = {"online_level": level, "reason": "thử"}
+        path = f"/v1/agencies/{agency}/offerings/{code}"
+        answer = await world.client.put(path, json=terms, headers=world.editor())
+        assert answer.status_code == 200, answer.text
+    await recorded(world, decision("111/QĐ-UBND", [
+        {"procedure": "9.3050", "government_level": "commune", "online_level": 4},
+        {"procedure": "9.3050", "government_level": "district", "online_level": 3},
+        {"procedure": "9.3051", "government_level": "province", "online_level": 4},
+        {"procedure": "9.3051", "agency": CULTURE, "online_level": 4},
+    ]))  # fmt: skip
+    slug = "111-qd-ubnd-2020"
+
+    async def states() -> list[tuple[str, int | None, int, int]]:
+        items = (await compared(world, slug, mandated="true"))["items"]
+        return [(i["state"], i["offered_level"], i["bodies"], i["of"]) for i in items]
+
+    assert await states() == [
+        ("partly", 4, 1, 151), ("not_offered", None, 0, 10), ("partly", 4, 1, 2), ("not_offered", 2, 0, 1),
+    ]  # fmt: skip
+    mandated = (await world.client.get("/v1/reports/provision")).json()["mandated"]
+    assert mandated["partly"] >= 2
+    listed = await world.client.get(
+        "/v1/reports/provision/mandated-not-offered", params={"state": "partly", "limit": "200"}
+    )
+    assert (slug, 1) in {(i["decision"]["code"], i["number"]) for i in listed.json()["items"]}
+    table = await world.client.get(
+        f"{LISTS}/{slug}/comparison", params={"state": "partly"}, headers={"Accept": CSV}
+    )
+    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [(row[1], row[6], *row[-2:]) for row in rows[1:]] == [
+        ("Mới một số cơ quan đúng quyết định", "Cấp xã", "1", "151"),
+        ("Mới một số cơ quan đúng quyết định", "Cấp tỉnh", "1", "2"),
+    ]
+    why = {"reason": "Thực hiện Quyết định 111"}
+    done = (await world.client.post(f"{LISTS}/{slug}/apply", json=why, headers=world.editor())).json()
+    assert done["offerings"] == 151 + 2
+    assert [(h["number"], h["errors"][0]["detail"]) for h in done["hindered"]][:1] == [
+        (2, "Cơ quan thuộc cấp huyện, thủ tục chỉ nêu cấp xã.")  # nobody here could send other_level
+    ]
+    assert [state[0] for state in await states()] == ["as_decided", "not_offered", "as_decided", "as_decided"]
+
+
+async def test_a_decision_applied_from_a_day_that_passed_leaves_what_stood(world: World) -> None:
+    await procedure(world, "9.3060")
+    for agency, since in ((CONSTRUCTION, "2020-08-01"), (CULTURE, "2020-12-01")):
+        terms = {"online_level": 2, "valid_from": since, "reason": "thử"}
+        path = f"/v1/agencies/{agency}/offerings/9.3060"
+        assert (await world.client.put(path, json=terms, headers=world.editor())).status_code == 200
+    items = [
+        {"procedure": "9.3060", "agency": agency, "online_level": 4} for agency in (CONSTRUCTION, CULTURE)
+    ]
+    await recorded(world, decision("112/QĐ-UBND", items))
+    body = {"reason": "Ghi muộn", "valid_from": "2020-07-14"}
+    path = f"{LISTS}/112-qd-ubnd-2020/apply"
+    for _ in range(2):
+        done = await world.client.post(path, json=body, headers=world.editor())
+        assert (done.status_code, done.json()["hindered"]) == (200, [])
+    assert (done.json()["offerings"], done.json()["unchanged"]) == (0, 2)
+
+    async def offered(day: str) -> dict[str, int]:
+        rows = await world.client.get("/v1/procedures/9.3060/offerings", params={"on": day})
+        return {row["agency"]["code"]: row["online_level"] for row in rows.json()}
+
+    assert await offered("2020-07-20") == {CULTURE: 4}  # nothing stood there: recorded late
+    assert await offered("2020-08-01") == {CULTURE: 4, CONSTRUCTION: 2}
+    assert await offered("2020-10-26") == {CULTURE: 4, CONSTRUCTION: 4}

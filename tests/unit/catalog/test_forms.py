@@ -12,6 +12,7 @@ import pytest
 from kit.forms import faults
 from services.catalog.codelists import shipped
 from services.catalog.content import Content
+from services.catalog.errors import FormUnusable
 from services.catalog.forms import checks, layout, parts
 from services.catalog.forms.generic import GENERIC, is_generic
 from services.catalog.forms.schema import DRAFT
@@ -99,8 +100,10 @@ def test_a_part_within_a_part_and_in_a_list() -> None:
     pointers = [field["pointer"] for field in stored["layout"]["groups"][0]["fields"]]
     assert "/firms/*/seat/commune_code" in pointers
     wrong = {"firms": [{"name": "A", "tax_code": "12", "representative": "B"}]}
-    told = layout.labelled(faults(stored["schema"], wrong), stored["layout"])
+    told = layout.labelled(faults(stored["schema"], wrong), stored["layout"], stored["schema"])
     words = {each.pointer: each.in_words("vi").detail for each in told}
+    assert words["/firms/0/seat"] == "Trụ sở: Mục này là bắt buộc."
+    assert words["/firms/0/seat/detail"] == "Số nhà, đường, thôn, xóm, tổ: Mục này là bắt buộc."
     assert words["/firms/0/tax_code"].startswith("Mã số thuế: Mã số thuế gồm 10 chữ số")
 
 
@@ -121,8 +124,52 @@ def test_a_person_without_papers_or_with_old_ones_can_be_written_down() -> None:
         {"full_name": "Ân", "paper_type": "personal_number"},
         {"full_name": "Ân", "paper_type": "personal_number", "paper_number": "113123456"},
         {"full_name": "Ân", "paper_type": "none", "date_of_birth": "1985-02-30"},
+        {"full_name": "Ân", "paper_type": "none", "paper_number": "113123456"},
     ):
         assert len(faults(person, {"p": wrong})) == 1
+
+
+def test_a_missing_part_is_named_as_its_group_is_and_by_its_own_parts() -> None:
+    stored = parts.assembled(changed("layout/groups/0/title", "Chủ cơ sở"))
+    told = layout.labelled(faults(stored["schema"], {"kind": "Mới"}), stored["layout"], stored["schema"])
+    words = {each.pointer: each.in_words("vi").detail for each in told}
+    assert words["/owner"] == "Chủ cơ sở: Mục này là bắt buộc."
+    assert words["/owner/full_name"] == "Họ và tên: Mục này là bắt buộc."
+    assert words["/home"] == "Địa chỉ: Mục này là bắt buộc."  # its group is of more than that
+    assert {"/home/province_code", "/home/commune_code", "/home/detail"} < words.keys()
+
+
+def test_whoever_lives_elsewhere_writes_the_place_in_words() -> None:
+    part = parts.library()["address"].schema_
+    away = {"elsewhere": "Phường Mẫu, thành phố Hà Nội", "detail": "Số 9"}
+    assert faults(part, away) == []
+    assert faults(part, parts.library()["address"].example) == []
+    both = faults(part, {**away, "province_code": "17", "commune_code": "04807"})
+    assert {(each.code, each.pointer) for each in both} == {
+        ("form-false-schema", "/province_code"),
+        ("form-false-schema", "/commune_code"),
+    }
+    assert both[0].in_words("vi").detail == "Với các mục đã khai, mục này phải để trống."
+    neither = {each.pointer for each in faults(part, {"detail": "Số 9"})}
+    assert neither == {"/province_code", "/commune_code"}
+    firm = {**parts.library()["organisation"].example, "seat": away}
+    whole = parts.assembled({"schema": parts.library()["organisation"].schema_, "layout": {}, "example": {}})
+    assert faults(whole["schema"], firm) == []
+
+
+def test_a_text_of_a_code_list_takes_its_codes_frozen_with_the_version() -> None:
+    of = changed("schema/properties/old_number/x-code-list", "channel")
+    kind = checks.usable(of)["schema"]["properties"]["old_number"]
+    assert kind["enum"] == [item.code for item in shipped()["channel"].items]
+    assert checks.usable(checks.usable(of)) == checks.usable(of)
+    wrong = changed("schema/properties/kind", {"type": "string", "x-code-list": "channel"})
+    with pytest.raises(FormUnusable) as refused:
+        checks.usable(wrong)
+    assert ("form-enum", "/form/example/kind") in {(each.code, each.pointer) for each in refused.value.errors}
+    own = changed("schema/properties/kind/x-code-list", "channel")
+    assert checks.usable(own)["schema"]["properties"]["kind"]["enum"] == ["Mới", "Cấp lại"]
+    place = checks.usable(form())["schema"]["$defs"]["motcua.address"]["properties"]["commune_code"]
+    assert "enum" not in place  # units live
 
 
 def test_every_part_stands_alone_and_its_example_is_valid() -> None:
@@ -177,24 +224,31 @@ REQUEST = "layout/groups/1/fields"
          [("code-list-unknown", "/form/schema/properties/kind/x-code-list")]),
         ("schema/properties/kind/x-unit", "hamlet",
          [("unit-level-unknown", "/form/schema/properties/kind/x-unit")]),
+        ("schema/properties/kind/type", "strng",
+         [("schema-type-unknown", "/form/schema/properties/kind/type")]),
+        ("schema/properties/kind/minLenght", 3,
+         [("schema-keyword-unknown", "/form/schema/properties/kind/minLenght")]),
+        ("schema/properties/kind/x-not-after", "tomorrow",
+         [("not-after-unknown", "/form/schema/properties/kind/x-not-after")]),
+        ("schema/if", None, [("schema-without-if", "/form/schema/then")]),
         ("layout/groups", "x", [("form-type", "/form/layout/groups")]),
         ("layout", {}, [("form-required", "/form/layout/groups")]),
         ("layout/groups/1/colour", "red", [("form-additional-properties", "/form/layout/groups/1/colour")]),
         ("layout/groups/1/key", "owner", [("group-twice", "/form/layout/groups/1/key")]),
-        (f"{REQUEST}/1/widget", "slider", [("form-enum", "/form/layout/groups/1/fields/4/widget")]),
-        (f"{REQUEST}/1/label", "", [("form-min-length", "/form/layout/groups/1/fields/4/label")]),
-        (f"{REQUEST}/2/pointer", "/old", [("pointer-unknown", "/form/layout/groups/1/fields/5/pointer"),
+        (f"{REQUEST}/1/widget", "slider", [("form-enum", "/form/layout/groups/1/fields/5/widget")]),
+        (f"{REQUEST}/1/label", "", [("form-min-length", "/form/layout/groups/1/fields/5/label")]),
+        (f"{REQUEST}/2/pointer", "/old", [("pointer-unknown", "/form/layout/groups/1/fields/6/pointer"),
                                         ("field-missing", "/form/layout/groups")]),
         (f"{REQUEST}/2", None, [("field-missing", "/form/layout/groups")]),
         (f"{REQUEST}/2/show_if/pointer", "/nothing",
-         [("condition-unknown", "/form/layout/groups/1/fields/5/show_if/pointer")]),
+         [("condition-unknown", "/form/layout/groups/1/fields/6/show_if/pointer")]),
         (f"{REQUEST}/2/show_if/pointer", "/old_number",
-         [("condition-unknown", "/form/layout/groups/1/fields/5/show_if/pointer")]),
+         [("condition-unknown", "/form/layout/groups/1/fields/6/show_if/pointer")]),
         (f"{REQUEST}/2/show_if/equals", "Cấp Lại",
-         [("condition-never", "/form/layout/groups/1/fields/5/show_if")]),
-        (f"{REQUEST}/2/show_if/present", True, [("form-one-of", "/form/layout/groups/1/fields/5/show_if")]),
+         [("condition-never", "/form/layout/groups/1/fields/6/show_if")]),
+        (f"{REQUEST}/2/show_if/present", True, [("form-one-of", "/form/layout/groups/1/fields/6/show_if")]),
         (f"{REQUEST}/1/show_if", {"pointer": "/old_number", "present": True},
-         [("hidden-required", "/form/layout/groups/1/fields/4/show_if")]),
+         [("hidden-required", "/form/layout/groups/1/fields/5/show_if")]),
         ("layout/groups/0/show_if", {"pointer": "/kind", "in": ["Mới"]},
          [("hidden-required", "/form/layout/groups/0/show_if")] * 2),
         ("example/kind", None, [("form-required", "/form/example/kind")]),
@@ -268,6 +322,12 @@ async def test_what_is_saved_stands_alone_and_the_draft_can_be_tried_by_editors(
     ]
     good = await tried(world, code, {**data, "old_number": "12"}, draft, headers=world.editor())
     assert good.json() == {"valid": True, "warnings": []}
+    born = {**data, "old_number": "12", "owner": {**data["owner"], "date_of_birth": "2999"}}
+    doubtful = await tried(world, code, born, draft, headers=citizen)
+    assert [(w["code"], w["pointer"]) for w in doubtful.json()["warnings"]] == [
+        ("date-after-today", "/owner/date_of_birth")
+    ]
+    assert doubtful.json()["warnings"][0]["detail"].startswith("Ngày sinh: Ngày này ở sau hôm nay (")
     none = await tried(world, "9.000001", {}, draft, headers=world.editor())
     assert (none.status_code, none.json()["code"]) == (409, "no-draft")
 

@@ -72,6 +72,31 @@ async def shown(world: World, code: str) -> dict[str, Any]:
     return answer
 
 
+async def own_draft(world: World, code: str, **changes: Any) -> httpx.Response:
+    made = await world.client.post("/v1/procedures", json=national(code, **changes), headers=world.editor())
+    assert made.status_code == 201, made.text
+    return made
+
+
+async def own(world: World, code: str, **changes: Any) -> None:
+    """A procedure that the province writes and publishes itself."""
+    made = await own_draft(world, code, **changes)
+    published = await world.client.post(
+        f"/v1/procedures/{code}/publish",
+        json={"reason": WHY},
+        headers=world.editor(**{"If-Match": made.headers["ETag"]}),
+    )
+    assert published.status_code == 200, published.text
+
+
+async def mapped(world: World, local: str, code: str) -> httpx.Response:
+    return await world.client.put(
+        f"/v1/procedures/mappings/{local}",
+        json={"national_code": code, "reason": WHY},
+        headers=world.editor(),
+    )
+
+
 async def edit(world: World, code: str, **changes: Any) -> None:
     """An editor changes and publishes."""
     await draft(world, code, **changes)
@@ -153,6 +178,62 @@ async def test_what_was_rejected_stays_rejected_until_the_text_is_another(world:
     assert await sent(world, national(code)) == ["unchanged"]
     states = await world.client.get(f"/v1/procedures/proposals/{second['id']}", headers=world.editor())
     assert states.json()["state"] == "superseded"
+
+
+async def test_a_rejected_field_stays_ours_when_another_changes(world: World) -> None:
+    code, name = "1.930021", "Tên bị từ chối"
+    await sent(world, national(code))
+    await sent(world, national(code, name=name))
+    first = await waiting(world, code)
+    assert (await act(world, first, "reject")).status_code == 200
+    fee_too = national(code, name=name, fees=[fee(amount=80_000)])
+    assert await sent(world, fee_too) == ["proposed"]
+    second = await waiting(world, code)
+    assert (second["changes"], second["conflicts"]) == (1, 0)
+    shown_ = {one["field"]: one for one in second["differences"]}
+    assert (shown_["name"]["rejected"], shown_["name"]["conflict"]) == (True, False)
+    assert shown_["name"]["refused"]["reason"] == WHY
+    assert (shown_["fees/LP-01"]["rejected"], shown_["fees/LP-01"]["refused"]) == (False, None)
+    body = {
+        "items": [{"id": second["id"], "version": second["version"]}],
+        "input": {"reason": WHY},
+    }
+    bulk = await world.client.post(
+        "/v1/procedures/proposals/actions/accept", json=body, headers=world.editor()
+    )
+    assert bulk.json()["done"] == 1, bulk.text
+    now = (await shown(world, code))["content"]
+    assert (now["name"], now["fees"][0]["amount"]) == (national(code)["name"], 80_000)
+    # Another name is a change again; and so is, for who asks for it by name, the one that was rejected.
+    await sent(world, national(code, name="Tên thứ ba", fees=[fee(amount=80_000)]))
+    assert (await waiting(world, code))["changes"] == 1
+    await sent(world, national(code, name="Tên thứ tư"))
+    assert (await act(world, await waiting(world, code), "reject")).status_code == 200
+    again = national(code, name="Tên thứ tư", fees=[fee(amount=90_000)])
+    assert await sent(world, again) == ["proposed"]
+    named = await act(world, await waiting(world, code), "accept", take={"name": "national"})
+    assert named.status_code == 200, named.text
+    assert (await shown(world, code))["content"]["name"] == "Tên thứ tư"
+
+
+async def test_what_was_rejected_is_not_published_by_setting_either(accepting: World) -> None:
+    code = "1.930022"
+    await sent(accepting, national(code))
+    await draft(accepting, code, description="Bản nháp")
+    assert await sent(accepting, national(code, name="Tên bị từ chối")) == ["proposed"]
+    assert (await act(accepting, await waiting(accepting, code), "reject")).status_code == 200
+    version = f'"{(await shown(accepting, code))["version"]}"'
+    gone = await accepting.client.request(
+        "DELETE",
+        f"/v1/procedures/{code}/draft",
+        params={"reason": WHY},
+        headers=accepting.editor(**{"If-Match": version}),
+    )
+    assert gone.is_success, gone.text
+    changed = national(code, name="Tên bị từ chối", fees=[fee(amount=80_000)])
+    assert await sent(accepting, changed) == ["updated"]
+    now = (await shown(accepting, code))["content"]
+    assert (now["name"], now["fees"][0]["amount"]) == (national(code)["name"], 80_000)
 
 
 async def test_both_changed_the_fee_and_the_editor_has_to_choose(world: World) -> None:
@@ -371,8 +452,7 @@ async def test_local_codes_are_mapped_with_suggestions(world: World) -> None:
             "1.930501", name="Cấp giấy phép nuôi đèn kéo quân ngoài vườn", field={"code": "X", "name": "X"}
         ),
     )
-    own = {**national("9.930500", name="Cấp phép nuôi đèn kéo quân trong vườn")}
-    await world.client.post("/v1/procedures", json=own, headers=world.editor())
+    await own(world, "9.930500", name="Cấp phép nuôi đèn kéo quân trong vườn")
     path = "/v1/procedures/mappings"
     left: dict[str, Any] = {}
     cursor: dict[str, str] = {}
@@ -388,28 +468,76 @@ async def test_local_codes_are_mapped_with_suggestions(world: World) -> None:
     assert 0.5 < best["score"] <= 1
     assert len(mine["suggestions"]) <= 5
     for _ in range(2):
-        put = await world.client.put(
-            f"{path}/9.930500", json={"national_code": "1.930500", "reason": WHY}, headers=world.editor()
-        )
-        assert put.json()["national"]["name"] == "Cấp giấy phép nuôi đèn kéo quân trong vườn"
-    mapped = (await world.client.get(path, headers=world.editor())).json()["items"]
-    assert [item["local"]["code"] for item in mapped] == ["9.930500"]
+        put = (await mapped(world, "9.930500", "1.930500")).json()
+        assert put["national"]["name"] == "Cấp giấy phép nuôi đèn kéo quân trong vườn"
+        assert put["standing"]["in_force"]
+        assert put["standing"]["proposal"] is not None
+    listed = (await world.client.get(path, headers=world.editor())).json()["items"]
+    assert [item["local"]["code"] for item in listed] == ["9.930500"]
     frozen = "/internal/procedures/9.000001/submission"
     params = {"agency": "000.00.09.H28"}
     answer = await world.client.post(frozen, params=params, json={}, headers=world.service())
     assert answer.json()["national_code"] is None
-    await world.client.put(
-        f"{path}/9.000001", json={"national_code": "1.930500", "reason": WHY}, headers=world.editor()
-    )
+    second = await mapped(world, "9.000001", "1.930500")
+    assert (second.status_code, second.json()["code"]) == (409, "national-code-taken")
+    assert "9.930500" in second.json()["detail"]
+    assert (await mapped(world, "9.000001", "1.930501")).status_code == 200
     answer = await world.client.post(frozen, params=params, json={}, headers=world.service())
-    assert answer.json()["national_code"] == "1.930500"
-    for wrong, status in (("9.930500", 422), ("1.930501", 409)):
-        local = "9.000014" if wrong == "9.930500" else wrong
-        refused = await world.client.put(
-            f"{path}/{local}", json={"national_code": wrong, "reason": WHY}, headers=world.editor()
-        )
+    assert answer.json()["national_code"] == "1.930501"
+    for local, wrong, status in (("9.000014", "9.930500", 422), ("1.930501", "1.930500", 409)):
+        refused = await mapped(world, local, wrong)
         assert refused.status_code == status, refused.text
     gone = await world.client.delete(f"{path}/9.000001", params={"reason": WHY}, headers=world.editor())
     assert gone.status_code == 204
     again = await world.client.delete(f"{path}/9.000001", params={"reason": WHY}, headers=world.editor())
     assert again.json()["code"] == "mapping-not-found"
+
+
+async def test_a_change_under_a_mapped_code_is_proposed_for_ours(world: World) -> None:
+    theirs, ours = "1.930510", "9.930510"
+    await sent(world, national(theirs, name="Cấp phép thả diều"))
+    await own(world, ours, name="Cấp phép thả diều trong tỉnh")
+    # What waits when the codes are mapped waits for ours from then on.
+    await sent(world, national(theirs, name="Cấp phép thả diều", fees=[fee(amount=70_000)]))
+    put = (await mapped(world, ours, theirs)).json()
+    twin = await waiting(world, theirs)
+    assert (twin["kind"], twin["corresponds_to"]["code"]) == ("abolished", ours)
+    assert put["standing"]["proposal"] == twin["id"]
+    first = await waiting(world, ours)
+    assert [(one["field"], one["conflict"]) for one in first["differences"]] == [("fees/LP-01", False)]
+    assert (await act(world, first, "accept")).status_code == 200
+    assert (await act(world, twin, "accept")).status_code == 200
+    assert (await world.client.get(f"/v1/procedures/{theirs}")).status_code == 404
+    now = (await shown(world, ours))["content"]
+    assert (now["code"], now["name"]) == (ours, "Cấp phép thả diều trong tỉnh")
+    assert now["fees"][0]["amount"] == 70_000
+    # Heard under the national code only: nothing returns there, ours is asked.
+    changed = national(theirs, name="Cấp phép thả diều sáo", fees=[fee(amount=70_000)])
+    assert await sent(world, changed) == ["proposed"]
+    second = await waiting(world, ours)
+    assert [(one["field"], one["conflict"]) for one in second["differences"]] == [("name", True)]
+    assert await closed(world, theirs) == {"closed": [], "proposed": [theirs]}
+    assert (await waiting(world, ours))["kind"] == "abolished"
+    assert await sent(world, changed) == ["proposed"]
+    # No longer mapped, nothing waits for ours.
+    gone = await world.client.delete(
+        f"/v1/procedures/mappings/{ours}", params={"reason": WHY}, headers=world.editor()
+    )
+    assert gone.status_code == 204
+    listed = await world.client.get(
+        "/v1/procedures/proposals", params={"state": "open", "limit": 200}, headers=world.editor()
+    )
+    assert ours not in {item["procedure"]["code"] for item in listed.json()["items"]}
+    assert await sent(world, changed) == ["proposed"]
+    assert (await waiting(world, theirs))["kind"] == "returned"
+
+
+async def test_two_of_ours_are_mapped_to_one_code_at_once(world: World) -> None:
+    await sent(world, national("1.930520"))
+    await own(world, "9.930520")
+    await own(world, "9.930521")
+    answers = await asyncio.gather(*(mapped(world, code, "1.930520") for code in ("9.930520", "9.930521")))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    await own_draft(world, "9.930522")
+    early = await mapped(world, "9.930522", "1.930520")
+    assert (early.status_code, early.json()["code"]) == (409, "never-published")

@@ -34,7 +34,8 @@ async def procedure(world: World, code: str, **changes: Any) -> str:
 
 
 async def put(world: World, agency: str, code: str, **terms: Any) -> Any:
-    return await world.client.put(path(agency, code), json=terms, headers=world.editor())
+    body = {"reason": "thử", **terms}
+    return await world.client.put(path(agency, code), json=body, headers=world.editor())
 
 
 async def on(world: World, code: str, day: str) -> list[tuple[str, int]]:
@@ -48,21 +49,21 @@ async def test_what_was_offered_on_any_day_is_answered(world: World) -> None:
     first = await put(world, CONSTRUCTION, code, online_level=2, valid_from="2020-03-01")
     assert first.status_code == 200, first.text
     later = await put(
-        world, CONSTRUCTION, code, online_level=4, valid_from="2020-07-14", decision="1588/QĐ-UBND",
+        world, CONSTRUCTION, code, online_level=4, valid_from="2020-11-14", decision="1588/QĐ-UBND",
         mandated=True,
     )  # fmt: skip
-    assert (later.json()["valid_from"], later.json()["valid_to"]) == ("2020-07-14", None)
-    between = await put(world, CONSTRUCTION, code, online_level=3, valid_from="2020-05-01")
-    assert between.json()["valid_to"] == "2020-07-14"  # what was set for later stays
+    assert later.json()["valid_from"] == "2020-11-14"
+    between = await put(world, CONSTRUCTION, code, online_level=3, valid_from="2020-11-01")
+    assert between.json()["valid_to"] == "2020-11-14"  # what was set for later stays
     levels = {
-        day: await on(world, code, day) for day in ("2020-02-01", "2020-04-30", "2020-07-13", "2020-12-31")
+        day: await on(world, code, day) for day in ("2020-02-01", "2020-10-31", "2020-11-13", "2020-12-31")
     }
     assert list(levels.values()) == [[], [(CONSTRUCTION, 2)], [(CONSTRUCTION, 3)], [(CONSTRUCTION, 4)]]
     of_body = f"/v1/agencies/{CONSTRUCTION}/offerings"
     for params, found in (
-        ({"on": "2020-06-01", "online_level": "3"}, True),
-        ({"on": "2020-06-01", "mandated": "true"}, False),
-        ({"mandated": "true", "online_level": "4"}, True),
+        ({"on": "2020-11-02", "online_level": "3"}, True),
+        ({"on": "2020-11-02", "mandated": "true"}, False),
+        ({"on": "2020-12-01", "mandated": "true", "online_level": "4"}, True),
     ):
         page = (await world.client.get(of_body, params={**params, "limit": "200"})).json()
         assert (code in {item["procedure"]["code"] for item in page["items"]}) == found, params
@@ -99,8 +100,8 @@ async def test_the_same_terms_again_change_nothing(world: World) -> None:
 
 async def test_the_history_tells_who_decided_what_and_why(world: World) -> None:
     code = await procedure(world, "9.200003")
-    await put(world, CONSTRUCTION, code, online_level=3, valid_from="2020-07-14", reason="Thí điểm")
-    await put(world, CONSTRUCTION, code, online_level=4, valid_from="2020-07-14", decision="9/QĐ-UBND")
+    await put(world, CONSTRUCTION, code, online_level=3, reason="Thí điểm")
+    await put(world, CONSTRUCTION, code, online_level=4, decision="9/QĐ-UBND", reason="")
     ended = await world.client.post(
         f"{path(CONSTRUCTION, code)}/actions/end",
         json={"from": "2020-11-01", "reason": "Chuyển về Trung ương"},
@@ -112,7 +113,7 @@ async def test_the_history_tells_who_decided_what_and_why(world: World) -> None:
     auditor = system.headers(world.clock, "a", "staff", roles=["auditor"], agency="000.00.00.H28")
     told = (await world.client.get(path(CONSTRUCTION, code), headers=auditor)).json()
     assert [(p["online_level"], p["valid_from"], p["valid_to"]) for p in told["periods"]] == [
-        (4, "2020-07-14", "2020-11-01")
+        (4, "2020-10-26", "2020-11-01")
     ]
     assert [(c["action"], c["by"], c["reason"]) for c in told["changes"]] == [
         ("end", "staff:bien.dinh", "Chuyển về Trung ương"),
@@ -139,7 +140,12 @@ async def test_all_that_stands_against_a_level_is_said_at_once(world: World) -> 
     assert refused.json()["gaps"] == ["no-form", "fee-unknown"]
     faults = {fault["code"]: fault for fault in refused.json()["errors"]}
     assert faults.keys() == {"no-form", "fee-unknown", "other-government-level", "payable-too-early"}
-    assert faults["no-form"]["detail"] == "mẫu điện tử"
+    assert faults["no-form"]["detail"] == "Còn thiếu mẫu điện tử."
+    assert faults["no-form"]["pointer"] == "/online_level"
+    assert faults["payable-too-early"]["detail"].startswith("Ngày 01/09/2020 ")
+    other = faults["other-government-level"]["detail"]
+    assert other.startswith("Cơ quan thuộc cấp xã, thủ tục chỉ nêu cấp tỉnh. ")
+    assert "other_level" in other
     assert faults["payable-too-early"]["pointer"] == "/pay_online_from"
     three = await put(world, CONSTRUCTION, code, online_level=3, pay_online_from="2020-10-26")
     assert three.json()["gaps"] == ["no-form", "fee-unknown"]  # what is paid online has a known amount
@@ -194,3 +200,91 @@ async def test_only_editors_change_offerings(world: World) -> None:
     assert refused.status_code == 403
     wrong = await put(world, CONSTRUCTION, "9.000001", online_level=7, colour="red")
     assert {fault["pointer"] for fault in wrong.json()["errors"]} == {"/online_level", "/colour"}
+
+
+async def test_the_past_is_not_rewritten(world: World) -> None:
+    code = await procedure(world, "9.200010")
+    late = await put(world, CONSTRUCTION, code, online_level=2, valid_from="2020-07-14")
+    assert late.status_code == 200, late.text  # what was so already, recorded late
+    for day in ("2020-07-14", "2020-10-25"):
+        other = await put(world, CONSTRUCTION, code, online_level=4, valid_from=day, mandated=True, reason="")
+        assert (other.status_code, other.json()["code"]) == (422, "day-passed")
+        faults = [(fault["code"], fault["pointer"]) for fault in other.json()["errors"]]
+        assert faults == [("day-passed", "/valid_from"), ("reason-missing", "/reason")]
+    assert (await put(world, CONSTRUCTION, code, online_level=2, valid_from="2020-08-01")).status_code == 200
+    earlier = await put(world, CONSTRUCTION, code, online_level=1, valid_from="2020-03-01")
+    assert earlier.json()["valid_to"] == "2020-07-14"
+    end = f"{path(CONSTRUCTION, code)}/actions/end"
+    body = {"from": "2018-01-01", "reason": "x"}
+    refused = await world.client.post(end, json=body, headers=world.editor())
+    assert (refused.status_code, refused.json()["code"]) == (422, "day-passed")
+    assert refused.json()["errors"][0]["pointer"] == "/from"
+    assert (await put(world, CONSTRUCTION, code, online_level=4)).json()["valid_from"] == "2020-10-26"
+    days = ("2020-04-01", "2020-08-01", "2020-10-25", "2020-10-26")
+    assert [(await on(world, code, day))[0][1] for day in days] == [1, 2, 2, 4]
+
+
+async def test_why_it_is_offered_is_asked_for(world: World) -> None:
+    code = await procedure(world, "9.200011")
+    for reason in ("", "  "):
+        silent = await put(world, CONSTRUCTION, code, online_level=3, reason=reason)
+        assert silent.status_code == 422
+        assert [(f["code"], f["pointer"]) for f in silent.json()["errors"]] == [("reason-missing", "/reason")]
+    decided = await put(world, CONSTRUCTION, code, online_level=3, reason="", decision="1588/QĐ-UBND")
+    assert decided.status_code == 200
+
+
+async def test_an_editor_who_saw_an_older_version_is_told(world: World) -> None:
+    code = await procedure(world, "9.200012")
+    where = path(CONSTRUCTION, code)
+    seen = await world.client.get(where, headers=world.editor())
+    assert seen.headers["ETag"] == '"0"'
+    match = world.editor(**{"If-Match": '"0"'})
+    terms = {"online_level": 3, "reason": "thử"}
+    first = await world.client.put(where, json=terms, headers=match)
+    assert (first.status_code, first.headers["ETag"]) == (200, '"1"')
+    late = await world.client.put(where, json={**terms, "online_level": 4}, headers=match)
+    assert (late.status_code, late.json()["code"], late.headers["ETag"]) == (412, "version-changed", '"1"')
+    end = await world.client.post(f"{where}/actions/end", json={"reason": "x"}, headers=match)
+    assert end.status_code == 412
+    assert await on(world, code, "2020-10-26") == [(CONSTRUCTION, 3)]
+    again = await world.client.get(where, headers=world.editor())
+    match = world.editor(**{"If-Match": again.headers["ETag"]})
+    assert (
+        await world.client.put(where, json={**terms, "online_level": 4}, headers=match)
+    ).status_code == 200
+
+
+async def test_two_editors_at_once_who_saw_the_same_are_not_both_believed(world: World) -> None:
+    code = await procedure(world, "9.200013")
+    match = world.editor(**{"If-Match": '"0"'})
+    answers = await asyncio.gather(
+        *(
+            world.client.put(
+                path(CONSTRUCTION, code), json={"online_level": level, "reason": "đua"}, headers=match
+            )
+            for level in (2, 3, 4)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+
+
+async def test_a_parameter_that_is_not_known_is_refused(world: World) -> None:
+    offered = "/v1/procedures/9.000001/offerings"
+    refused = await world.client.get(offered, params={"unt": "zz"})
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "unt")
+    assert (await world.client.get(offered, params={"unit": "x" * 21})).status_code == 422
+    assert (await world.client.get(offered, params={"unit": "17", "on": "2020-10-01"})).json() != []
+
+
+async def test_an_abolished_procedure_says_so_to_whoever_asks_what_it_costs(world: World) -> None:
+    code = await procedure(world, "9.200014")
+    seen = await world.client.get(f"/v1/procedures/{code}")
+    headers = world.editor(**{"If-Match": f'"{seen.json()["version"]}"'})
+    body = {"reason": "Thay bằng thủ tục khác", "valid_from": "2020-11-01"}
+    gone = await world.client.post(f"/v1/procedures/{code}/abolish", json=body, headers=headers)
+    assert gone.status_code == 200, gone.text
+    quoted = f"/v1/procedures/{code}/fee-quote"
+    assert (await world.client.post(quoted, json={})).status_code == 200
+    refused = await world.client.post(quoted, json={"on": "2020-11-01"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "procedure-abolished-since")

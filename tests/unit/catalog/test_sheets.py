@@ -184,6 +184,7 @@ SHEET = "xl/worksheets/sheet1.xml"
         (b"<html><table><tr><td>1</td></tr></table>", "html"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "html"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(40)), "not-a-table"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0" + bytes(40), "not-a-table"),
         (b"PK\x03\x04 that is all", "broken-workbook"),
         (zipped(**{"word/document.xml": b"<w/>"}), "broken-workbook"),
         (PLAIN[:-40], "broken-workbook"),

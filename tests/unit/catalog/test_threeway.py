@@ -42,14 +42,14 @@ def test_only_what_the_national_database_changed_is_a_difference() -> None:
 def test_what_the_national_database_does_not_have_stays_ours() -> None:
     templates = [{"name": "Mẫu", "sha256": "0" * 64}]
     ours = content(
-        papers=[paper("GT-01", "Đơn", templates=templates, max_bytes=1000), paper("GT-02", "Bản vẽ")],
+        papers=[paper("GT-01", "Đơn", templates=templates, max_bytes=20_000), paper("GT-02", "Bản vẽ")],
         fees=[fee(per="copy", included=1, due_at="return")],
         stages=[{"name": "Thẩm định", "hours": 8}],
     )
     theirs = content(fees=[fee(amount=1)], papers=[paper("GT-01", "Đơn mới"), paper("GT-02", "Bản vẽ")])
     merged = threeway.merged(ours, theirs, threeway.difference(content(), theirs, ours), {})
     assert merged["papers"][0]["name"] == "Đơn mới"
-    assert (merged["papers"][0]["templates"], merged["papers"][0]["max_bytes"]) == (templates, 1000)
+    assert (merged["papers"][0]["templates"], merged["papers"][0]["max_bytes"]) == (templates, 20_000)
     assert [merged["fees"][0][name] for name in ("amount", "per", "due_at")] == [1, "copy", "return"]
     assert merged["stages"] == ours["stages"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import io
 import json
@@ -16,11 +17,14 @@ import httpx
 import pytest
 import xlsxwriter
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from services.catalog.codelists import CodeLists
+from services.catalog.commands import edit
 from services.catalog.settings import Settings
 from services.catalog.sheets.reading import CSV, XLSX, Table
-from services.catalog.transfer import commands, flat, jobs, lines
+from services.catalog.transfer import commands, flat, importing, lines
 from services.catalog.transfer.errors import LeaseLost
 from services.catalog.transfer.rows import JSONL
 from services.catalog.transfer.status import Kind
@@ -254,6 +258,11 @@ async def test_json_lines_carry_everything_and_name_each_fault(world: World) -> 
     assert (await draft(world, "T6.000001"))["stages"][0]["hours"] == 16
 
 
+#: A picture of one point, as a program writes it.
+PNG = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
+    b"\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
+)
 REFUSED = [
     (b"", CSV, "empty-file"),
     (as_csv([HEADINGS]), CSV, "no-rows"),
@@ -267,6 +276,9 @@ REFUSED = [
     (b"Ma,Ten\r\n1,Thu\xfb tu\xefc ha\xf8nh ch\xednh", CSV, "legacy-text"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), XLSX, "old-excel"),
     (b"%PDF-1.7", CSV, "pdf"),
+    (as_jsonl([content("1")]).decode().encode("utf-16"), JSONL, "json-not-utf-8"),
+    (as_jsonl([content("1")]).decode().encode("utf-16-le"), CSV, "json-not-utf-8"),
+    (PNG, XLSX, "not-a-table"),
     (b"<html><table></table></html>", "application/vnd.ms-excel", "html"),
     (b"PK\x03\x04broken", XLSX, "broken-workbook"),
 ]
@@ -314,8 +326,196 @@ async def test_a_cancelled_import_goes_no_further(world: World) -> None:
     here = sent.headers["Location"]
     answer = await world.client.post(f"{here}/cancel", headers=world.editor())
     assert answer.json()["state"] == "cancelled"
+    assert (await world.client.get(f"{here}/report", headers=world.editor())).status_code == 409
+    job = await ended(world, sent)
+    assert (job["state"], counts(job), job["progress"]) == (
+        "cancelled",
+        (0, 0, 0, 0),
+        {"done": 0, "total": 1},
+    )
+    assert [cells[-2] for cells in await report_rows(world, job)] == ["Kết quả", "Chưa làm"]
     assert not await world.app.state.importer.step()
     assert (await world.client.post(f"{here}/cancel", headers=world.editor())).status_code == 409
+
+
+async def stepped(world: World, times: int) -> None:
+    """As the loop does it: a failure is no end."""
+    for _ in range(times):
+        with contextlib.suppress(RuntimeError, DBAPIError):
+            await world.app.state.importer.step()
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+async def test_a_stopped_import_tells_what_was_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(importing, "PIECE", 2)
+    record = commands.record
+
+    async def broken(session: Any, turn: Any, number: int, outcomes: Any) -> None:
+        if number == 1:
+            raise RuntimeError
+        await record(session, turn, number, outcomes)
+
+    monkeypatch.setattr(commands, "record", broken)
+    prefix = f"T{end[0].upper()}"
+    sent = await send(world, as_csv([HEADINGS, *(row(f"{prefix}.{n:06}") for n in range(5))]))
+    await stepped(world, 2)
+    if end == "cancelled":
+        await world.client.post(f"{sent.headers['Location']}/cancel", headers=world.editor())
+    await stepped(world, 5)
+    job = (await world.client.get(sent.headers["Location"], headers=world.editor())).json()
+    assert (job["state"], counts(job), job["progress"]["done"]) == (end, (2, 0, 0, 0), 2)
+    said = [cells[-2] for cells in await report_rows(world, job)]
+    assert said == ["Kết quả", "Thêm mới", "Thêm mới", "Chưa làm", "Chưa làm", "Chưa làm"]
+
+
+async def test_a_row_that_fails_for_no_known_reason_costs_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = edit.create
+
+    async def broken(session: Any, clock: Any, caller: Any, content: Any, reason: str = "") -> Any:
+        if content.code == "TF.000003":
+            await session.execute(text("SELECT 1/0"))
+        made = await create(session, clock, caller, content, reason)
+        if content.code == "TF.000007":
+            raise RuntimeError
+        return made
+
+    monkeypatch.setattr(edit, "create", broken)
+    rows = [row(f"TF.{n:06}") for n in range(10)]
+    before = await events(world)
+    sent = await send(world, as_csv([HEADINGS, *rows, row("TF.000001"), row("TF.000007")]))
+    await stepped(world, 3)
+    with capture_logs() as logged:
+        job = await ended(world, sent)
+    assert (job["state"], counts(job)) == ("done", (8, 0, 0, 4))
+    assert await events(world) == before + 8
+    failed = [line for line in logged if line["event"] == "row-failed"]
+    assert [(line["row"], line["log_level"]) for line in failed] == [
+        (5, "error"),
+        (9, "error"),
+        (13, "error"),
+    ]
+    said = [cells[-1] for cells in await report_rows(world, job)]
+    assert ["Lỗi hệ thống ở dòng này" in each for each in said] == [n in (4, 8, 12) for n in range(13)]
+    assert "đã có ở dòng 3" in said[11]
+
+
+async def test_a_lost_connection_is_no_rows_fault(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(session: Any, *_: Any) -> Any:
+        await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    monkeypatch.setattr(edit, "create", broken)
+    sent = await send(world, as_csv([HEADINGS, row("TL.000001"), row("TL.000002")]))
+    await stepped(world, 4)  # the fourth goes row by row
+    monkeypatch.undo()
+    assert counts(await ended(world, sent)) == (2, 0, 0, 0)
+
+
+async def test_text_that_no_database_holds_costs_its_row_only(world: World) -> None:
+    deep = "[" * 990 + "]" * 990
+    bad = [
+        r'{"code":"9.1\u0000","name":"a"}',
+        r'{"code":"9.1\ud800","name":"a"}',
+        r'{"code":"TN.000002","name":"a\u0000","\ud800":1}',
+        json.dumps(content("TN.000003", form={"schema": {"x": "\ud800"}, "layout": {}, "example": {}})),
+        f'{{"code":"TN.000004","name":{deep}}}',
+        r'{"code":"TN.000005","name":1e999}',
+    ]
+    file = as_jsonl([content("TN.000001")]) + "\n".join(bad).encode()
+    job = await done(world, file, JSONL)
+    assert counts(job) == (1, 0, 0, len(bad)), await report(world, job)
+
+
+async def test_a_files_name_may_hold_anything(world: World) -> None:
+    for name in (b"a\x00\x01b.csv", b"\xed\xa0\x80.csv"):
+        body = (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="' + name + b'"\r\n'
+            b"Content-Type: text/csv\r\n\r\n" + as_csv([HEADINGS, row("TN.000006")]) + b"\r\n--x--\r\n"
+        )
+        answer = await send(world, body, "multipart/form-data; boundary=x")
+        assert answer.status_code in (202, 400, 422), answer.text
+        if answer.status_code == 202:
+            assert (await ended(world, answer))["state"] == "done"
+
+
+async def test_a_refused_row_leaves_its_code_to_the_next(world: World) -> None:
+    rows = [row("TG.000001", levels="?"), row("TG.000001", "Đúng"), row("TG.000001", "", unit="?")]
+    job = await done(world, as_csv([HEADINGS, *rows]))
+    assert counts(job) == (1, 0, 0, 2)
+    assert (await draft(world, "TG.000001"))["name"] == "Đúng"
+    last = (await report_rows(world, job))[3][-1]
+    assert "A4: Mã TG.000001 đã có ở dòng 3: chỉ dòng ấy được nhập." in last
+    assert "B4: Tên thủ tục: không được để trống." in last
+    # Also where it is refused only when it is published.
+    fee = "[LP] Lệ phí | lệ phí | {} | nộp khi nộp hồ sơ | không hoàn"
+    rows = [["9.000001", fee.format("chưa rõ")], ["9.000001", fee.format("7.000 đồng")]]
+    for dry_run in (True, False):
+        job = await done(world, as_csv([["code", "fees"], *rows]), publish=True, dry_run=dry_run)
+        assert counts(job) == (0, 1, 0, 1), await report_rows(world, job)
+    shown = (await world.client.get("/v1/procedures/9.000001")).json()
+    assert shown["fees"][0]["amount"] == 7000
+
+
+async def test_the_same_key_starts_one_job(world: World) -> None:
+    file = as_csv([HEADINGS, row("TK.000001")])
+
+    async def sent(key: str, **asked: Any) -> httpx.Response:
+        params = {"reason": "x", **asked}
+        headers = world.editor(**{"Content-Type": CSV, "Idempotency-Key": key})
+        return await world.client.post("/v1/procedures/imports", content=file, params=params, headers=headers)
+
+    first, again = await sent("nhap-1"), await sent("nhap-1")
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Location"] == first.headers["Location"]
+    other = await sent("nhap-1", dry_run=True)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    file += b"\r\n"
+    assert (await sent("nhap-1")).status_code == 422
+    assert (await sent("nhap-2")).headers["Location"] != first.headers["Location"]
+    await ended(world, first)
+
+    async def exported(**wanted: Any) -> httpx.Response:
+        headers = world.editor(**{"Idempotency-Key": "xuat-1"})
+        return await world.client.post("/v1/procedures/exports", json=wanted, headers=headers)
+
+    locations = [(await exported(format="csv", q="đất")).headers["Location"] for _ in range(2)]
+    assert locations[0] == locations[1]
+    assert (await exported(format="csv")).status_code == 422
+    assert (await exported(format="csv", q="đất")).json()["state"] == "queued"
+
+
+async def test_what_is_wrong_is_said_in_words_that_help(world: World) -> None:
+    rows = [row("TW.000001", amount="-5"), row("TW.000002", ""), row("chữ số"), row("abc")]
+    said = [cells[-1] for cells in await report_rows(world, await done(world, as_csv([HEADINGS, *rows])))]
+    assert said[1] == "F2: Thời hạn: Phải từ 1 trở lên."
+    assert said[2] == "B3: Tên thủ tục: không được để trống."
+    for each in said[3:]:
+        assert "ít nhất một chữ số, ví dụ 1.000005" in each
+    laws = [{"code": "a", "name": "x"}, {"code": "b", "name": ""}]
+    job = await done(
+        world,
+        as_jsonl([content("TW.000003", results=laws), content(" T1.1"), content("x") | {"code": 1}]),
+        JSONL,
+    )
+    lines_ = [json.loads(line)["errors"] for line in (await report(world, job)).splitlines()]
+    assert lines_[0][0]["detail"] == "Kết quả thực hiện, mục 2: không được để trống."
+    assert [error["code"] for each in lines_[1:] for error in each] == ["code-unusable"] * 2
+
+
+async def test_more_than_a_form_holds_elsewhere_is_taken(world: World) -> None:
+    file = as_jsonl([content("TM.000001", description="x" * 20_000)]) * (27 * 1024 * 1024 // 20_000)
+    assert len(file) > 26 * 1024 * 1024
+    sent = await send(world, file, JSONL)
+    await world.client.post(f"{sent.headers['Location']}/cancel", headers=world.editor())
+    assert sent.status_code == 202
+    answer = await world.client.post("/v1/procedures", content=file, headers=world.editor())
+    assert answer.status_code == 413
+    async with world.app.state.database.transaction() as session:
+        await session.execute(text("DELETE FROM transfer"))
 
 
 class Killed(BaseException):
@@ -325,8 +525,8 @@ class Killed(BaseException):
 async def test_after_a_kill_the_rest_is_done_and_nothing_twice(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "PIECE", 4)
-    file = as_csv([HEADINGS, *(row(f"TA.{n:06}") for n in range(10))])
+    monkeypatch.setattr(importing, "PIECE", 4)
+    file = as_csv([HEADINGS, *(row(f"TA.{n:06}") for n in range(10)), row("TA.000000", "Lần nữa")])
     before = await events(world)
     sent = await send(world, file)
     record = commands.record
@@ -342,12 +542,14 @@ async def test_after_a_kill_the_rest_is_done_and_nothing_twice(
     monkeypatch.setattr(commands, "record", record)
     halfway = (await world.client.get(sent.headers["Location"], headers=world.editor())).json()
     assert halfway["state"] == "running"
-    assert halfway["progress"] == {"done": 4, "total": 10}
+    assert halfway["progress"] == {"done": 4, "total": 11}
     assert not await world.app.state.importer.step()  # the lease still stands
     world.clock.forward(seconds=61)
     job = await ended(world, sent)
-    assert counts(job) == (10, 0, 0, 0)
-    assert len(await report_rows(world, job)) == 11
+    assert counts(job) == (10, 0, 0, 1)
+    rows = await report_rows(world, job)
+    assert len(rows) == 12
+    assert "đã có ở dòng 2" in rows[-1][-1]
     assert await events(world) == before + 10
 
 

@@ -11,10 +11,10 @@ from deploy.settings import ROOT
 
 def test_a_plan_lies_where_the_person_stands(tmp_path: Path) -> None:
     (tmp_path / "deploy.py").write_text("raise SystemExit(7)")  # no module of theirs is taken for ours
+    (tmp_path / "here.csv").write_text("old,new,from,decision\n", encoding="utf-8")
     for name in ("here.csv", "not-here.csv"):
-        (tmp_path / "here.csv").write_text("old,new,from,decision\n", encoding="utf-8")
         done = subprocess.run(
-            [ROOT / "motcua", "reorganise", name, "--help" if name == "nowhere" else "--dry-run"],
+            [ROOT / "motcua", "reorganise", name, "--dry-run"],
             cwd=tmp_path,
             env={**os.environ, "MOTCUA_VAR": str(tmp_path)},
             capture_output=True,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.unit.dossier.conftest import CONSTRUCTION, FORM, PDF, World
+from tests.unit.dossier.conftest import CONSTRUCTION, FORM, PDF, World, procedure
 from tests.unit.dossier.test_life import brought_to, seen_by, take
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +64,36 @@ async def test_the_second_time_form_and_papers_are_known(world: World) -> None:
         foreign = await world.client.post(path, json=body, headers=world.citizen("stranger"))
         assert foreign.status_code == 404
     assert (await world.act(second, "submit", {}, world.citizen("binh"))).status_code == 200
+
+
+async def test_the_account_fills_in_parts_where_it_is_clear_whose_they_are(world: World) -> None:
+    person = {
+        "type": "object",
+        "properties": {"full_name": {"type": "string"}, "personal_number": {"type": "string"}},
+    }
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {"owner": {"$ref": "#/$defs/motcua.person"}, "never": False},
+        "$defs": {"motcua.person": person},
+    }
+    two = {**schema, "properties": {**schema["properties"], "spouse": {"$ref": "#/$defs/motcua.person"}}}
+    world.catalogue["9.000078"] = procedure(code="9.000078", papers=[], fees=[], form_schema=schema)
+    world.catalogue["9.000079"] = procedure(code="9.000079", papers=[], fees=[], form_schema=two)
+
+    async def known(code: str) -> Any:
+        params = {"procedure": code, "agency": CONSTRUCTION}
+        found = await world.client.get("/v1/dossiers/prefill", params=params, headers=world.citizen("duy"))
+        return found.json()
+
+    first = await known("9.000078")
+    assert first["form"]["owner"].keys() == {"full_name", "personal_number"}
+    assert first["sources"] == {"owner": "account"}
+    assert (await known("9.000079"))["form"] == {}
+
+    told = {"owner": {"full_name": "Bùi Thị Khác"}}
+    given = await world.create("duy", procedure="9.000078", form=told, submit=True)
+    again = await known("9.000078")
+    assert (again["form"], again["sources"]) == (told, {"owner": given.json()["code"]})
 
 
 async def test_on_behalf_of_a_company_needs_the_mandate(world: World) -> None:

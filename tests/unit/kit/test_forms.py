@@ -104,8 +104,22 @@ def text(**more: Any) -> dict[str, Any]:
         ({"$dynamicRef": "#a"}, [("schema-keyword", "/$dynamicRef")]),
         ({"properties": {"a": {"$id": "x"}}}, [("schema-keyword", "/properties/a/$id")]),
         ({"$schema": "http://json-schema.org/draft-07/schema#"}, [("schema-draft", "/$schema")]),
-        ({"type": 7}, [("schema-not-compiling", "")]),
-        ({"properties": 7}, [("schema-not-compiling", "")]),
+        ({"type": 7}, [("schema-type-unknown", "/type")]),
+        ({"type": ["string", "string"]}, [("schema-type-unknown", "/type")]),
+        ({"properties": 7}, [("form-type", "/properties")]),
+        ({"properties": {"x": 5}}, [("form-type", "/properties/x")]),
+        ({"properties": {"x": {"type": "numbr"}}}, [("schema-type-unknown", "/properties/x/type")]),
+        ({"properties": {"type": {"required": "a"}}}, [("form-type", "/properties/type/required")]),
+        ({"required": ["a", "a"]}, [("form-unique-items", "/required")]),
+        ({"items": {"minimum": "1", "minLength": -1}},
+         [("form-type", "/items/minimum"), ("form-minimum", "/items/minLength")]),
+        ({"items": {"enum": []}}, [("schema-enum-empty", "/items/enum")]),
+        ({"items": {"minLenght": 3, "x-mine": 1}}, [("schema-keyword-unknown", "/items/minLenght")]),
+        ({"$defs": {"a": {"Type": "string"}}}, [("schema-keyword-unknown", "/$defs/a/Type")]),
+        ({"properties": {"minLenght": {"type": "string"}}}, []),
+        ({"then": {}, "items": {"else": {}}},
+         [("schema-without-if", "/then"), ("schema-without-if", "/items/else")]),
+        ({"if": {}, "else": {}}, []),
         ({"items": {"pattern": "("}}, [("pattern-unusable", "/items/pattern")]),
         ({"items": {"pattern": "^(?=a)(a+)+$"}}, [("pattern-unusable", "/items/pattern")]),
         ({"items": {"pattern": r"^(a+)\1$"}}, [("pattern-unusable", "/items/pattern")]),
@@ -120,6 +134,49 @@ def test_schemas_that_cannot_be_used_are_refused_by_name(
     schema: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     assert codes(schemas.defects(schema)) == expected
+
+
+def test_a_defect_of_a_schema_is_told_in_words_and_on_one_line() -> None:
+    schema = {"properties": {"x": {"type": "numbr", "minimum": "1", "minLenght": 1, "pattern": "("}}}
+    found = schemas.defects(schema, "/form/schema")
+    vi = {str(each.pointer).rpartition("/")[2]: each.in_words("vi").detail for each in found}
+    assert vi["type"].startswith("type là một trong: array, boolean, integer, ")
+    assert vi["minimum"] == "Sai kiểu dữ liệu: cần số."
+    assert "gần nhất là minLength" in vi["minLenght"]
+    assert vi.keys() == {"type", "minimum", "minLenght", "pattern"}
+    en = " ".join(each.in_words("en").detail for each in found)
+    assert "Wrong type: this is a number." in en
+    assert "{" not in en and "\n" not in en
+
+
+def test_of_a_missing_object_its_own_parts_are_told_as_well() -> None:
+    seat = {"type": "object", "properties": {"detail": text()}, "required": ["detail"]}
+    firm = {"type": "object", "properties": {"name": text(minLength=1), "seat": seat},
+            "required": ["name", "seat"]}  # fmt: skip
+    schema = {"type": "object", "properties": {"firm": firm, "kind": text(enum=["a"])},
+              "required": ["firm", "kind"]}  # fmt: skip
+    assert codes(forms.faults(schema, {}, "/form")) == [
+        ("form-required", "/form/firm"), ("form-required", "/form/kind"),
+        ("form-required", "/form/firm/name"), ("form-required", "/form/firm/seat"),
+        ("form-required", "/form/firm/seat/detail"),
+    ]  # fmt: skip
+    again = {
+        "$ref": "#/$defs/a",
+        "$defs": {"a": {"required": ["a"], "properties": {"a": {"$ref": "#/$defs/a"}}}},
+    }
+    assert 1 < len(forms.faults(again, {})) < 9  # frozen before such were refused: it ends
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("2020-10-26", 0), ("2020-10-27", 1), ("2020-10", 0), ("2020-11", 1), ("2020", 0), ("2021", 1),
+     ("9999-99-99", 0), (2021, 0)],
+)  # fmt: skip
+def test_a_date_after_the_day_warns_where_the_schema_says_so(value: Any, told: int) -> None:
+    schema = {"properties": {"born": text(format="partial-date", **{"x-not-after": "today"}), "end": text()}}
+    found = forms.warnings(schema, {"born": value, "end": "2999"}, DAY, "/form")
+    assert codes(found) == [("date-after-today", "/form/born")] * told
+    assert all("26/10/2020" in each.in_words("vi").detail for each in found)
 
 
 def test_all_defects_at_once_below_the_given_place() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.tally import Things, tally
 from services.gateway.edge.clients.models import Client
 from services.gateway.edge.identity.models import Account
 from services.gateway.edge.successors.models import Successor
@@ -23,15 +24,15 @@ async def acting(session: AsyncSession, agency: str | None) -> str | None:
 
 async def holdings(session: AsyncSession, bodies: Collection[str]) -> list[tuple[str, str, int, list[str]]]:
     """(body, what, how many, the first by id or login): the systems and the staff that are bound to it."""
+    login, client = col(Account.subject), col(Client.id)
+    staff = select(col(Account.agency), login, login).where(
+        col(Account.kind) == "staff", col(Account.agency).in_(bodies)
+    )
+    systems = select(col(Client.agency), client, client).where(
+        col(Client.agency).in_(bodies), col(Client.revoked_at).is_(None)
+    )
+    held: dict[str, Things] = {"clients": systems, "staff": staff}
     found = []
-    for old in sorted(bodies):
-        staff: Select[str] = select(col(Account.subject)).where(
-            col(Account.kind) == "staff", col(Account.agency) == old
-        )
-        systems = select(col(Client.id)).where(col(Client.agency) == old, col(Client.revoked_at).is_(None))
-        for what, query, order in (("clients", systems, col(Client.id)), ("staff", staff, col(Account.subject))):
-            count = await session.scalar(select(func.count()).select_from(query.subquery()))
-            if count:
-                first = await session.scalars(query.order_by(order).limit(FIRST))
-                found.append((old, what, int(count), list(first)))
+    for what, query in held.items():
+        found += [(body, what, count, first) for body, count, first in await tally(session, query, FIRST)]
     return found
