@@ -147,7 +147,8 @@ async def compare_decision(
     on = asked.on or today
     if form is not None:
         lines = await queries.comparison(session, found, on, asked, None, None)
-        return await tabular.answer([views.HEADING, *map(views.row, lines)], form, f"{found.slug}-{on}")
+        table = [views.HEADING, *map(views.row, lines)]
+        return await tabular.answer(table, form, f"{found.slug}-{on}", cached)
     after: Any = page.decode(asked.cursor, *_KEY)
     lines = await queries.comparison(session, found, on, asked, after, asked.limit)
     more = page.encode(lines[asked.limit - 1].key) if len(lines) > asked.limit else None

@@ -29,7 +29,7 @@ async def templates(
 ) -> Sequence[Template]:
     """Newest first, one more than a page; the files themselves stay where they are."""
     order = col(Template.uploaded_at), col(Template.sha256)
-    query = select(Template).options(defer(col(Template.content), raiseload=True))
+    query = select(Template).options(defer(Template.content, raiseload=True))  # type: ignore[arg-type]
     if after is not None:
         query = query.where(tuple_(*order) < after)
     return (await session.scalars(query.order_by(*(key.desc() for key in order)).limit(limit + 1))).all()

@@ -54,7 +54,8 @@ STATED: dict[Language, tuple[str, ...]] = {
            "Entered at"),
 }  # fmt: skip
 EXPLAINED: dict[Language, tuple[str, ...]] = {
-    "vi": ("Mã thủ tục", "Tên thủ tục", "Mã lĩnh vực", "Lĩnh vực", "Mức độ", "Số cơ quan", "Vì sao không tính"),
+    "vi": ("Mã thủ tục", "Tên thủ tục", "Mã lĩnh vực", "Lĩnh vực", "Mức độ", "Số cơ quan",
+           "Vì sao không tính"),
     "en": ("Procedure", "Name", "Code of the field", "Field", "Level", "Bodies", "Why not counted"),
 }  # fmt: skip
 UNITS: Words = {

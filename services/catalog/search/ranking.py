@@ -1,17 +1,17 @@
 """How what is in force on a day answers a query.
 
-A version's column `search` holds the words of its name (weight A; with their accents, B), code and field (C). What is asked
-for is a handful of tsqueries, each answered by the column's GIN index; every answer earns its version points,
-the more the fewer versions give it. A version has the points of its words, of words side by side, and of the
-body that is named in the query and offers it. They are whole numbers, so that the order is the same on every
-page. Plain SQL: it is the hottest statement of the catalogue, and building it anew took longer than running.
+A version's column `search` holds the words of its name (weight A), code and field (C), and those of name
+and field with their accents (B). What is asked for is a handful of tsqueries, each answered by the column's
+GIN index; every answer earns its version points, the more the fewer versions give it. A version has the
+points of its words, of words side by side, and of the body that is named in the query and offers it. They
+are whole numbers, so that the order is the same on every page. Plain SQL: it is the hottest statement of
+the catalogue, and building it anew took longer than running.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-import os
 from functools import lru_cache
 from typing import Any
 
@@ -46,35 +46,38 @@ class Looked:
         return [each.term for each in self.asked if each.notion]
 
 
-#: - A word of code or field (C) is worth 0.3 of one of the name (A, B).
+#: - A word of code or field (C) is worth 0.3 of one of the name (A).
+#: - One that is the same without its accents only (thẻ for thể) is worth 0.7 of one that is so with them.
 #: - To be offered by a body that is named is worth 1.5 words.
 #: - What has less than half the points of the best is no answer any more.
 _SCORED = """
 WITH asked AS (
   SELECT no, term, alike, share
-  FROM unnest(:numbers, CAST(:terms AS tsquery[]), CAST(:alike AS tsquery[]), :shares) AS each (no, term, alike, share)
+  FROM unnest(:numbers, CAST(:terms AS tsquery[]), CAST(:alike AS tsquery[]), :shares)
+    AS each (no, term, alike, share)
 ), hit AS (
-  SELECT version.ctid AS place, asked.no, asked.alike IS NULL OR version.search @@ asked.alike AS alike,
-    10000 * asked.share * least(1, ts_rank('{0, 0.3, 0, 1}', version.search, asked.term) / 0.6079) AS points
+  SELECT version.ctid AS place, asked.no, asked.share
+    * CASE WHEN ts_filter(version.search, '{a}') @@ asked.term THEN 10000 ELSE 3000 END
+    * CASE WHEN version.search @@ asked.alike THEN 1 WHEN asked.alike IS NULL THEN 1 ELSE 0.7 END AS points
   FROM asked JOIN procedure_version AS version ON version.search @@ asked.term AND version.valid @> :day
   UNION ALL
-  SELECT DISTINCT version.ctid, -1, true, 15000
+  SELECT DISTINCT version.ctid, -1, 15000
   FROM offering CROSS JOIN LATERAL (
     SELECT ctid FROM procedure_version AS version
     WHERE version.procedure_code = offering.procedure_code AND version.valid @> :day LIMIT 1
   ) AS version
   WHERE offering.agency = ANY (:bodies) AND offering.valid @> :day
 ), rare AS (
-  SELECT no, 1 / (1 + ln(RARE)) AS weight FROM hit GROUP BY no
+  SELECT no, 1 / (1 + ln(count(*))) AS weight FROM hit GROUP BY no
 ), total AS (
-  SELECT place, CAST(sum(CAST(points * weight * CASE WHEN alike THEN 1 ELSE FF END AS bigint)) AS bigint) AS points
+  SELECT place, CAST(sum(CAST(points * weight AS bigint)) AS bigint) AS points
   FROM hit JOIN rare USING (no) GROUP BY place
 ), best AS (
   SELECT greatest(max(points), 1) AS points FROM total
 )
 SELECT total.place, total.points * 1000000 / best.points AS points
 FROM total JOIN best ON total.points * 2 >= best.points
-""".replace("FF",os.environ.get("FF","0.5")).replace("RARE",["count(*)","coalesce(nullif(count(*) FILTER (WHERE alike),0),count(*))"][int(os.environ.get('RR','1'))])
+"""
 
 
 def constant(on: date) -> ColumnElement[date]:
@@ -96,7 +99,9 @@ def scored(looked: Looked, on: date) -> CTE:
     A place is good for the statement in which it stands, and needs no index: of the two that could find a
     version, the planner took the slow one.
     """
-    statement = dated(_SCORED, on, numbers=Integer, terms=Text, alike=Text, shares=Float, bodies=Text).bindparams(
+    statement = dated(
+        _SCORED, on, numbers=Integer, terms=Text, alike=Text, shares=Float, bodies=Text
+    ).bindparams(
         numbers=list(range(len(looked.asked))),
         terms=[each.term for each in looked.asked],
         shares=[each.share for each in looked.asked],

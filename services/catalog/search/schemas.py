@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
+from kit import page
+from kit.clock import Day
+from kit.text import Line
+from services.catalog.content import Audience, Channel
+from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Facet, Ref
 
 _HINT = "the query with its slips mended, when it had any; `items` answer it already"
+
+
+class SearchAsked(page.Asked):
+    """`q`: words of name, code, field or body; `agency` in either notation."""
+
+    limit: page.Limit = 20
+    q: Annotated[Line | None, Query(max_length=300)] = None
+    field: Annotated[Line | None, Query(max_length=60)] = None
+    agency: BodyCode | None = None
+    government_level: Annotated[Line | None, Query(max_length=40)] = None
+    online_level: Annotated[int | None, Query(ge=1, le=4)] = None
+    audience: Audience | None = None
+    channel: Channel | None = None
+    mandated: bool | None = None
+    on: Annotated[Day | None, Query(description="default: today")] = None
+    facets: bool = False
 
 
 class ProcedureItem(BaseModel):

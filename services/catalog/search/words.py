@@ -27,14 +27,14 @@ _CONSONANT_I = re.compile(r"(?<=[b-df-hj-np-tv-z])[iy](?=[1-5]?$)")
 _TELEX_TONE = re.compile(r"[sfrxj]$")
 _TELEX_DOUBLE = re.compile(r"(aa|ee|oo|dd)")
 #: Grave, hook above, tilde, acute, dot below; circumflex, breve and horn make letters of their own.
-_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-_TONE = re.compile(f"([{''.join(_TONES)}])([a-zđ\u0302\u0306\u031b]*)")
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_TONE = re.compile(f"([{_TONES}])([a-zđ\u0302\u0306\u031b]*)")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`share`: what finding it is worth beside a single word (1). `alike`: the same with the accents that were
-    typed, where there were any. `notion`: whether it is one."""
+    """`share`: what finding it is worth beside a single word (1). `alike`: the same with the accents that
+    were typed, where there were any. `notion`: whether it is one."""
 
     term: str
     share: float
@@ -64,13 +64,13 @@ def split(text: str) -> list[str]:
 def _accented(text: str) -> list[str]:
     """Each word with its tone as a digit at its end: thể is "thê2", and hoà and hòa are one."""
     apart = unicodedata.normalize("NFD", text.lower().replace(".", ""))
-    toned = _TONE.sub(r"\2\1", apart).translate(str.maketrans(_TONES))
+    toned = _TONE.sub(r"\2\1", apart).translate(str.maketrans(_TONES, "12345"))
     return re.sub(r"[^a-z0-9ăâđêôơư]+", " ", unicodedata.normalize("NFC", toned)).split()[:MOST]
 
 
 def asked(typed: Typed, meant: dict[str, list[str]], *, unfinished: bool = False) -> list[Asked]:
-    """What is looked for: each notion, what set phrases are made of, neighbours side by side, and all together
-    as a code.
+    """What is looked for: each notion, what set phrases are made of, neighbours side by side, and all
+    together as a code.
 
     `meant`: for a word that stands nowhere, the ones it may be a slip of. `unfinished`: the last word is
     the beginning of one.
@@ -84,14 +84,12 @@ def asked(typed: Typed, meant: dict[str, list[str]], *, unfinished: bool = False
         notions.append(_notion(words, accented, meant, last=unfinished and end == len(typed.plain)))
         parts += _parts(words, accented) if len(words) > 1 else []
         at = end
+    found = [*notions, *parts, *(_neighbours(one, next_) for one, next_ in pairwise(notions))]
     code = "".join(typed.plain)
-    codes = [Asked(f"{code}:*" if unfinished else code, _CODE)] if _like_a_code(code) else []
-    beside = [_neighbours(one, next_, _NEIGHBOURS) for one, next_ in pairwise(notions)]
-    return list({each.term: each for each in (*codes, *reversed((*notions, *parts, *beside)))}.values())[::-1]
-
-
-def _like_a_code(text: str) -> bool:
-    return sum(character.isdigit() for character in text) >= _CODE_DIGITS
+    if sum(character.isdigit() for character in code) >= _CODE_DIGITS:
+        found.append(Asked(f"{code}:*" if unfinished else code, _CODE))
+    # What is said twice counts once, as what it was first.
+    return list({each.term: each for each in reversed(found)}.values())[::-1]
 
 
 def _notion(
@@ -115,20 +113,17 @@ def _parts(phrase: Sequence[str], accented: Sequence[str]) -> list[Asked]:
     that happens to have an everyday word, too, would come before one that is called so."""
     other = _any(forms(" ".join(phrase))[1:])
     singles = [_word(*each) for each in zip(phrase, accented, strict=True)]
-    found = [*singles, *(_neighbours(one, next_, _NEIGHBOURS) for one, next_ in pairwise(singles))]
+    found = [*singles, *(_neighbours(one, next_) for one, next_ in pairwise(singles))]
     return [
-        Asked(f"(({each.term}) | {other})", each.share * PART, each.alike and f"(({each.alike}) | {other})")
+        Asked(f"(({each.term}) | {other})", each.share * _PART, each.alike and f"(({each.alike}) | {other})")
         for each in found
     ]
 
 
-def _neighbours(one: Asked, next_: Asked, share: float) -> Asked:
-    alike = f"{one.alike or one.term} <-> {next_.alike or next_.term}" if one.alike or next_.alike else None
-    return Asked(f"{one.term} <-> {next_.term}", share, alike)
+def _neighbours(one: Asked, next_: Asked) -> Asked:
+    alike = f"{one.alike} <-> {next_.alike}" if one.alike and next_.alike else None
+    return Asked(f"{one.term} <-> {next_.term}", _NEIGHBOURS, alike)
 
-
-import os
-PART=float(os.environ.get('PART',.5))
 
 def _any(spellings: Sequence[str], *, last: bool = False) -> str:
     terms = [" <-> ".join(spelling.split()) + ":*" * last for spelling in spellings]

@@ -18,10 +18,12 @@ from kit.events import Event
 from kit.problem import FieldFault, Problem, Words
 from services.catalog import queries as catalogue
 from services.catalog.commands import edit, publish
+from services.catalog.errors import ProcedureExists
 from services.catalog.models import Procedure
 from services.catalog.schemas import Publication
 from services.catalog.transfer import queries
 from services.catalog.transfer.deciding import Decision, Judge, Told, faults_of, standing_of
+from services.catalog.transfer.errors import Raced
 from services.catalog.transfer.flat import Choices
 from services.catalog.transfer.rows import Entry
 from services.catalog.transfer.schemas import ImportOptions, Outcome
@@ -141,6 +143,8 @@ class Applying:
                 await self._published(decision, procedure)
                 if self.options.dry_run:
                     await whole.rollback()
+        except ProcedureExists as problem:  # it did not when it was looked for
+            raise Raced from problem
         except Problem as problem:
             del waiting[told:]
             if procedure is not None:  # the next row of this code begins from what stands
@@ -170,4 +174,4 @@ class Applying:
 def _passes(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error)[:2] in _PASSING
-    return isinstance(error, OSError)
+    return isinstance(error, OSError | Raced)

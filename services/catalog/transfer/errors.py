@@ -28,5 +28,9 @@ class Finished(Problem):
     title = {"vi": "Đã kết thúc, không hủy được", "en": "It has ended and cannot be cancelled"}
 
 
+class Raced(Exception):
+    """Somebody made a procedure while a piece was looked at: it is begun anew."""
+
+
 class LeaseLost(Exception):
     """Somebody else works on it, or it was cancelled: what was begun is given up."""

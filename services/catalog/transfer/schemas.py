@@ -12,6 +12,7 @@ from kit.clock import Day
 from kit.problem import FieldError, Language
 from kit.text import Incoming, Line
 from services.catalog.content import Audience, Channel
+from services.catalog.identifiers import BodyCode
 from services.catalog.transfer.status import State
 
 Said = Literal["created", "updated", "unchanged", "refused", "not-done"]
@@ -43,7 +44,7 @@ class ExportOptions(Incoming):
 
     q: Annotated[Line, Field(max_length=300)] | None = None
     field: Annotated[Line, Field(max_length=60)] | None = None
-    agency: Annotated[Line, Field(max_length=40)] | None = None
+    agency: BodyCode | None = None
     government_level: Annotated[Line, Field(max_length=40)] | None = None
     online_level: int | None = Field(default=None, ge=1, le=4)
     audience: Audience | None = None

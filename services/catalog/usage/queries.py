@@ -63,7 +63,12 @@ def _received(volumes: Sequence[Volume]) -> Any:
 
 
 async def unused(
-    session: AsyncSession, on: date, volumes: Sequence[Volume], asked: UnusedAsked, after: Key | None
+    session: AsyncSession,
+    on: date,
+    volumes: Sequence[Volume],
+    asked: UnusedAsked,
+    after: Key | None,
+    limit: int,
 ) -> list[UnusedRow]:
     """What bodies offer online that day, fewest dossiers first; one more than the limit."""
     volume = _received(volumes)
@@ -99,16 +104,23 @@ async def unused(
     )
     if asked.agency is not None:
         query = query.where(col(Offering.agency) == asked.agency)
+    if asked.procedure is not None:
+        query = query.where(col(Offering.procedure_code) == asked.procedure)
     if asked.online_level is not None:
         query = query.where(col(Offering.online_level) == asked.online_level)
     key = (counted, col(Version.procedure_code), col(Agency.code))
     if after is not None:
         query = query.where(tuple_(*key) > tuple_(*map(literal, after)))
-    return [UnusedRow(*row) for row in await session.execute(query.order_by(*key).limit(asked.limit + 1))]
+    return [UnusedRow(*row) for row in await session.execute(query.order_by(*key).limit(limit + 1))]
 
 
 async def candidates(
-    session: AsyncSession, on: date, volumes: Sequence[Volume], asked: CandidatesAsked, after: Key | None
+    session: AsyncSession,
+    on: date,
+    volumes: Sequence[Volume],
+    asked: CandidatesAsked,
+    after: Key | None,
+    limit: int,
 ) -> list[CandidateRow]:
     """What bodies received but do not offer online that day, most dossiers first; one more than the limit."""
     volume = _received(volumes)
@@ -140,7 +152,9 @@ async def candidates(
     )
     if asked.agency is not None:
         query = query.where(volume.c.agency == asked.agency)
+    if asked.procedure is not None:
+        query = query.where(volume.c.code == asked.procedure)
     key = (-volume.c.received, col(Version.procedure_code), col(Agency.code))
     if after is not None:
         query = query.where(tuple_(*key) > tuple_(*map(literal, after)))
-    return [CandidateRow(*row) for row in await session.execute(query.order_by(*key).limit(asked.limit + 1))]
+    return [CandidateRow(*row) for row in await session.execute(query.order_by(*key).limit(limit + 1))]

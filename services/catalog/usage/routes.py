@@ -3,29 +3,29 @@ service: while it does not answer, these two reports do not either, and the rest
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit import page
 from kit.db import Database
-from kit.problem import Language
+from services.catalog import tabular
 from services.catalog.auth import Staff
-from services.catalog.clients.volumes import Volumes
-from services.catalog.content import GAPS, gaps_for
+from services.catalog.clients.volumes import Volume, Volumes
 from services.catalog.parameters import Today, Tongue
 from services.catalog.provision.errors import refuse_future
-from services.catalog.schemas import Ref
-from services.catalog.usage import queries
+from services.catalog.usage import queries, tables, views
 from services.catalog.usage.definition import CANDIDATES, UNUSED, VERSION
 from services.catalog.usage.queries import CandidateRow, UnusedRow
 from services.catalog.usage.schemas import (
-    Candidate,
     CandidatePage,
     CandidatesAsked,
     Definition,
-    Gap,
-    Unused,
+    ExplainedCandidatePage,
+    ExplainedUnusedPage,
     UnusedAsked,
     UnusedPage,
 )
@@ -44,95 +44,116 @@ def _volumes(request: Request) -> Volumes:
     return volumes
 
 
-#: No transaction is open while the neighbour is asked.
-Storehouse = Annotated[Database, Depends(_database)]
-Counted = Annotated[Volumes, Depends(_volumes)]
+@dataclass
+class Report:
+    """What both reports are made of. No transaction is open while the neighbour is asked."""
+
+    request: Request
+    response: Response
+    today: Today
+    language: Tongue
+    database: Annotated[Database, Depends(_database)]
+    volumes: Annotated[Volumes, Depends(_volumes)]
+
+    async def unused(
+        self, asked: UnusedAsked, limit: int
+    ) -> tuple[list[UnusedRow], Sequence[Volume], str | None]:
+        """The rows, what they were counted from, and the cursor of the next ones."""
+        refuse_future(asked.since, self.today, "since")
+        after: Any = page.decode(asked.cursor, *_KEY)
+        received = await self.volumes.received(asked.since, self.today)
+        async with self.database.transaction() as session:
+            rows = await queries.unused(session, self.today, received, asked, after, limit)
+        more = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            more = page.encode([last.counted, last.code, last.agency])
+        self._show(more)
+        return rows[:limit], received, more
+
+    async def candidates(
+        self, asked: CandidatesAsked, limit: int
+    ) -> tuple[list[CandidateRow], Sequence[Volume], str | None]:
+        """The rows, what they were counted from, and the cursor of the next ones."""
+        after: Any = page.decode(asked.cursor, *_KEY)
+        received = await self.volumes.received(asked.first, asked.last)
+        async with self.database.transaction() as session:
+            rows = await queries.candidates(session, self.today, received, asked, after, limit)
+        more = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            more = page.encode([-last.received, last.code, last.agency])
+        self._show(more)
+        return rows[:limit], received, more
+
+    def _show(self, more: str | None) -> None:
+        self.response.headers.update(page.next_link(self.request, more))
+        self.response.headers["Cache-Control"] = "no-store"
+        self.response.headers["Vary"] = "Accept, Accept-Language"
+
+    async def table(self, rows: tabular.Rows, form: tabular.Form, name: str, more: str | None) -> Response:
+        link = page.next_link(self.request, more)
+        return await tabular.answer(rows, form, f"{name}-{self.today}", headers=link)
+
+    def about_unused(self, since: date, more: str | None) -> dict[str, Any]:
+        texts = UNUSED[self.language]
+        definition = Definition(id="services-without-dossiers", version=VERSION, texts=texts)
+        return {"definition": definition, "first_day": since, "last_day": self.today, "next": more}
+
+    def about_candidates(self, asked: CandidatesAsked, more: str | None) -> dict[str, Any]:
+        texts = CANDIDATES[self.language]
+        definition = Definition(id="online-candidates", version=VERSION, texts=texts)
+        return {"definition": definition, "first_day": asked.first, "last_day": asked.last, "next": more}
 
 
-@router.get("/services-without-dossiers")
+ReportOf = Annotated[Report, Depends()]
+
+
+@router.get("/services-without-dossiers", response_model=UnusedPage, responses=tabular.DESCRIBED)
 async def services_without_dossiers(
-    request: Request,
-    asked: Annotated[UnusedAsked, Query()],
-    caller: Staff,
-    database: Storehouse,
-    volumes: Counted,
-    today: Today,
-    language: Tongue,
-    response: Response,
-) -> UnusedPage:
-    """Services offered online today with at most `at_most` dossiers since a day, fewest first."""
-    refuse_future(asked.since, today, "since")
-    after: Any = page.decode(asked.cursor, *_KEY)
-    received = await volumes.received(asked.since, today)
-    async with database.transaction() as session:
-        rows = await queries.unused(session, today, received, asked, after)
-    more = None
-    if len(rows) > asked.limit:
-        last = rows[asked.limit - 1]
-        more = page.encode([last.counted, last.code, last.agency])
-    response.headers.update(page.next_link(request, more))
-    response.headers["Cache-Control"] = "no-store"
-    return UnusedPage(
-        definition=Definition(id="services-without-dossiers", version=VERSION, texts=UNUSED[language]),
-        first_day=asked.since,
-        last_day=today,
-        items=[_unused(row) for row in rows[: asked.limit]],
-        next=more,
-    )
+    asked: Annotated[UnusedAsked, Query()], caller: Staff, report: ReportOf, form: tabular.Wanted
+) -> Response | UnusedPage:
+    """Services offered online today with at most `at_most` dossiers since a day, fewest first. JSON, CSV or
+    XLSX."""
+    limit = asked.limit if form is None else tabular.MOST
+    rows, _, more = await report.unused(asked, limit)
+    items = [views.unused(row) for row in rows]
+    if form is not None:
+        table = tables.unused(items, report.language)
+        return await report.table(table, form, "services-without-dossiers", more)
+    return UnusedPage(items=items, **report.about_unused(asked.since, more))
 
 
-def _unused(row: UnusedRow) -> Unused:
-    return Unused(
-        procedure=Ref(code=row.code, name=row.name),
-        agency=Ref(code=row.agency, name=row.agency_name),
-        online_level=row.online_level,
-        offered_since=row.since,
-        received=row.received,
-        received_online=row.online,
-    )
+@router.get("/services-without-dossiers/explain")
+async def explain_services_without_dossiers(
+    asked: Annotated[UnusedAsked, Query()], caller: Staff, report: ReportOf
+) -> ExplainedUnusedPage:
+    """The same rows, each with the channels of which its number is made."""
+    rows, received, more = await report.unused(asked, asked.limit)
+    items = views.explained_unused(rows, received)
+    return ExplainedUnusedPage(items=items, **report.about_unused(asked.since, more))
 
 
-@router.get("/online-candidates")
+@router.get("/online-candidates", response_model=CandidatePage, responses=tabular.DESCRIBED)
 async def online_candidates(
-    request: Request,
-    asked: Annotated[CandidatesAsked, Query()],
-    caller: Staff,
-    database: Storehouse,
-    volumes: Counted,
-    today: Today,
-    language: Tongue,
-    response: Response,
-) -> CandidatePage:
+    asked: Annotated[CandidatesAsked, Query()], caller: Staff, report: ReportOf, form: tabular.Wanted
+) -> Response | CandidatePage:
     """Procedures that a body receives but does not offer online, most dossiers first, with what each
-    lacks."""
-    after: Any = page.decode(asked.cursor, *_KEY)
-    received = await volumes.received(asked.first, asked.last)
-    async with database.transaction() as session:
-        rows = await queries.candidates(session, today, received, asked, after)
-    more = None
-    if len(rows) > asked.limit:
-        last = rows[asked.limit - 1]
-        more = page.encode([-last.received, last.code, last.agency])
-    response.headers.update(page.next_link(request, more))
-    response.headers["Cache-Control"] = "no-store"
-    return CandidatePage(
-        definition=Definition(id="online-candidates", version=VERSION, texts=CANDIDATES[language]),
-        first_day=asked.first,
-        last_day=asked.last,
-        items=[_candidate(row, language) for row in rows[: asked.limit]],
-        next=more,
-    )
+    lacks. JSON, CSV or XLSX."""
+    limit = asked.limit if form is None else tabular.MOST
+    rows, _, more = await report.candidates(asked, limit)
+    items = [views.candidate(row, report.language) for row in rows]
+    if form is not None:
+        table = tables.candidates(items, report.language)
+        return await report.table(table, form, "online-candidates", more)
+    return CandidatePage(items=items, **report.about_candidates(asked, more))
 
 
-def _candidate(row: CandidateRow, language: Language) -> Candidate:
-    def missing(level: int) -> list[Gap]:
-        return [Gap(code=gap, label=GAPS[gap][language]) for gap in gaps_for(level, row.gaps)]
-
-    return Candidate(
-        procedure=Ref(code=row.code, name=row.name),
-        agency=Ref(code=row.agency, name=row.agency_name),
-        received=row.received,
-        online_level=row.online_level,
-        missing_for_3=missing(3),
-        missing_for_4=missing(4),
-    )
+@router.get("/online-candidates/explain")
+async def explain_online_candidates(
+    asked: Annotated[CandidatesAsked, Query()], caller: Staff, report: ReportOf
+) -> ExplainedCandidatePage:
+    """The same rows, each with the channels of which its number is made."""
+    rows, received, more = await report.candidates(asked, asked.limit)
+    items = views.explained_candidates(rows, received, report.language)
+    return ExplainedCandidatePage(items=items, **report.about_candidates(asked, more))

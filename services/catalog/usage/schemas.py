@@ -11,10 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from kit import page
 from kit.clock import Day
+from services.catalog.content import Code
 from services.catalog.identifiers import BodyCode
 from services.catalog.schemas import Ref
 
 Agency = Annotated[BodyCode | None, Query()]
+Procedure = Annotated[Code | None, Query()]
 Number = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
@@ -25,6 +27,7 @@ class UnusedAsked(page.Asked):
     at_most: Number = 0
     counted: Literal["all", "online"] = "all"
     agency: Agency = None
+    procedure: Procedure = None
     online_level: Annotated[int | None, Query(ge=3, le=4)] = None
 
 
@@ -33,6 +36,7 @@ class CandidatesAsked(page.Asked):
     last: Annotated[Day, Query(alias="to")]
     at_least: Annotated[int, Query(ge=1, le=1_000_000)] = 1
     agency: Agency = None
+    procedure: Procedure = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -98,3 +102,36 @@ class CandidatePage(BaseModel):
     last_day: date
     items: list[Candidate]
     next: str | None
+
+
+class Received(BaseModel):
+    """Dossiers of one channel, as the dossier service counts them."""
+
+    channel: str
+    received: int
+
+
+class ExplainedUnused(Unused):
+    """`channels` add up to `received`."""
+
+    channels: list[Received]
+
+
+class ExplainedUnusedPage(UnusedPage):
+    """The same rows, each with what its numbers are made of."""
+
+    counted_by: Literal["dossier"] = "dossier"
+    items: list[ExplainedUnused]  # type: ignore[assignment]
+
+
+class ExplainedCandidate(Candidate):
+    """`channels` add up to `received`."""
+
+    channels: list[Received]
+
+
+class ExplainedCandidatePage(CandidatePage):
+    """The same rows, each with what its numbers are made of."""
+
+    counted_by: Literal["dossier"] = "dossier"
+    items: list[ExplainedCandidate]  # type: ignore[assignment]

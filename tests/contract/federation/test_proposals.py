@@ -183,3 +183,19 @@ async def test_four_national_changes_are_four_proposals(province: Province) -> N
     assert back["kind"] == "returned"
     await province.decide(back, "accept")
     assert await province.content(GONE) == before[GONE]
+
+
+async def test_a_rejected_paper_does_not_come_with_a_new_fee(province: Province) -> None:
+    await province.world.sync()
+    before = await province.content(PAPER)
+    await province.changes(PAPER, paper={"name": "Bản vẽ", "copies_original": 1})
+    await province.world.sync()
+    await province.decide((await province.open())[PAPER], "reject")
+    await province.changes(PAPER, fee=70_000)
+    assert (await province.world.sync())["counts"]["proposed"] == 1
+    proposal = (await province.open())[PAPER]
+    assert proposal["changes"] == 1
+    assert {one["field"] for one in proposal["differences"] if one["rejected"]} == {"papers/GT-02"}
+    await province.decide(proposal, "accept")
+    now = await province.content(PAPER)
+    assert (now["papers"], now["fees"][0]["amount"]) == (before["papers"], 70_000)

@@ -167,9 +167,8 @@ async def test_an_editor_raises_a_national_procedure_with_the_generic_form(world
         f"/v1/procedures/{code}/publish", json={"reason": "Nâng mức"}, headers=world.editor(**match)
     )
     assert {change["at"] for change in published.json()["changes"]} == {"/form", "/fees/LP-01"}
-    offered = await world.client.put(
-        path, json={"online_level": 4, "pay_online_from": "2020-10-26"}, headers=world.editor()
-    )
+    terms = {"online_level": 4, "pay_online_from": "2020-10-26", "reason": "Nâng mức"}
+    offered = await world.client.put(path, json=terms, headers=world.editor())
     assert offered.json()["payable_online"] is True
     assert (await world.client.get(f"/v1/procedures/{code}")).json()["online_level"] == 4
     # What the province has edited, a national sync does not overwrite.

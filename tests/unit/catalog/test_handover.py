@@ -81,12 +81,15 @@ async def correct(world: World, place: str, **changes: Any) -> Any:
     return await world.client.patch(place, json={**changes, "reason": "mẫu"}, headers=headers)
 
 
-async def waiting(world: World) -> bool:
-    """Somebody waits for the tree."""
+async def waiting(world: World) -> int:
+    """How many wait for the tree."""
     async with world.app.state.database.transaction() as session:
-        return bool(
+        return int(
             await session.scalar(
-                text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                text(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                )
             )
         )
 
@@ -99,14 +102,15 @@ async def test_who_ends_or_offers_during_a_reorganisation_waits_for_it(world: Wo
     ending = {"from": "2020-10-28", "reason": "mẫu"}
     terms = {"online_level": 4, "valid_from": "2020-10-28", "reason": "mẫu"}
     async with world.app.state.database.transaction() as session:
-        await reorganising.reorganise(session, world.clock, _CLERK, plan)
+        await queries.tree_alone(session)
         end = asyncio.create_task(
             world.client.post(f"{path(old, code)}/actions/end", json=ending, headers=world.editor())
         )
         put = asyncio.create_task(world.client.put(path(old, code), json=terms, headers=world.editor()))
-        while not await waiting(world):
+        while await waiting(world) < 2:
             assert not end.done()
             assert not put.done()
+        await reorganising.reorganise(session, world.clock, _CLERK, plan)
     ended, offered = await end, await put
     assert (ended.status_code, ended.json()["code"]) == (404, "offering-not-found")
     assert [error["code"] for error in offered.json()["errors"]] == ["agency-not-there"]

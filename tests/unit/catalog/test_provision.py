@@ -6,18 +6,22 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
+from sqlmodel import col
 
 from deploy.databases import ServiceDatabase
 from kit import page, workbooks
 from kit.app import Outside
 from kit.db import Database
-from services.catalog import loading, seed
+from services.catalog import loading, seed, tabular
 from services.catalog.app import create_app
+from services.catalog.models import Agency
+from services.catalog.provision import explained
 from services.catalog.settings import Settings
 from services.catalog.sheets.reading import CSV, XLSX
 from tests import system
@@ -155,19 +159,126 @@ async def test_the_report_costs_the_same_statements_however_it_is_grouped(world:
     assert set(numbers) == {7}
 
 
+def csv_rows(answer: httpx.Response) -> list[list[str]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
 async def test_the_report_as_csv_and_as_a_workbook(world: World) -> None:
     params = {"group_by": "agency"}
-    text = await world.client.get(REPORT, params=params, headers={"Accept": CSV})
-    assert text.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(text.content.decode("utf-8-sig"))))
+    rows = csv_rows(await world.client.get(REPORT, params=params, headers={"Accept": CSV}))
     book = await world.client.get(REPORT, params=params, headers={"Accept": XLSX})
     cells = workbooks.first_sheet(book.content, rows=1000, columns=40, unpacked=10**7)
+    assert {len(row) for row in rows} == {8}
+    assert rows[0][:6] == ["Phần", "Mã", "Tên", "Mức độ", "Số lượng", "Tỷ lệ"]
     for table in (rows, cells):
-        line = next(row for row in table if row[0] == "Ô theo cấp" and row[1] == "province")
-        assert [float(cell) for cell in line[4:7]] == [214, 509, 723]
-        department = next(row for row in table if row[1] == CULTURE)
-        assert float(department[7]) == 0.63
+        line = next(row for row in table if row[1] == "province" and float(row[3]) == 4)
+        assert (line[2], float(line[4])) == ("Cấp tỉnh", 509)
+        department = next(row for row in table if row[1] == CULTURE and row[3] == "3+4")
+        assert (float(department[4]), float(department[5])) == (63, 0.63)
         assert any(row[:2] == ["Định nghĩa", "numerator"] for row in table)
+    headers = {"Accept": CSV, "Accept-Language": "en"}
+    english = csv_rows(await world.client.get(REPORT, params=params, headers=headers))
+    assert [row[2] for row in english if row[1] == "partly"] == ["By some of the bodies only"]
+    assert len(english) == len(rows)
+
+
+async def test_a_file_is_not_sent_again_to_who_has_it(world: World) -> None:
+    for kind in (CSV, XLSX):
+        for path in (REPORT, f"{REPORT}/explain", f"{REPORT}/mandated-not-offered"):
+            first = await world.client.get(path, headers={"Accept": kind})
+            assert first.headers["Content-Type"].partition(";")[0] == kind
+            again = {"Accept": kind, "If-None-Match": first.headers["ETag"]}
+            assert (await world.client.get(path, headers=again)).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("*/*", None),
+        ("text/csv", "csv"),
+        ("text/csv;q=0.1, application/json", None),
+        ("application/json;q=0.2, text/csv;q=0.9", "csv"),
+        ("application/json;q=0, */*", "csv"),
+        ("application/json;q=0", None),
+        (f"{XLSX}, text/csv", "xlsx"),
+        ("text/csv;q=0, */*;q=0.1", None),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", None),
+        ("text/csv;q=nan, application/json;q=0.1", None),
+        ("text/csv, application/json;q=0.5;v=1", "csv"),
+    ],
+)
+def test_the_form_that_is_wanted_most(accept: str, form: str | None) -> None:
+    assert tabular.negotiated(accept) == form
+
+
+async def test_the_lists_as_files(world: World, dossiers: Dossiers) -> None:
+    """All rows at once, whatever a page would hold."""
+    leader = {**staff(world, "leader"), "Accept": CSV}
+    params: dict[str, str] = {"since": "2020-07-14", "limit": "1"}
+    unused = csv_rows(
+        await world.client.get("/v1/reports/services-without-dossiers", params=params, headers=leader)
+    )
+    assert len(unused) > 800
+    offered = (
+        await world.client.get(f"/v1/agencies/{PLANNING}/offerings", params={"online_level": "2"})
+    ).json()["items"]
+    dossiers.items = [volume(item["procedure"]["code"], PLANNING, 3) for item in offered[:2]]
+    params = {"from": "2020-02-01", "to": "2020-12-24", "limit": "1"}
+    rows = csv_rows(await world.client.get("/v1/reports/online-candidates", params=params, headers=leader))
+    assert [row[4] for row in rows[1:]] == ["3", "3"]
+    assert rows[1][6] == "mẫu điện tử"
+    stated = csv_rows(await world.client.get(f"{REPORT}/stated", params={"limit": "1"}, headers=leader))
+    assert len(stated) > len(seed.STATED)
+    book = await world.client.get(f"{REPORT}/stated", headers={**leader, "Accept": XLSX})
+    assert (book.headers["Cache-Control"], "ETag" in book.headers) == ("no-store", False)
+
+
+async def test_the_procedures_behind_a_figure_add_up_to_it(world: World) -> None:
+    found = await figures(world, group_by="agency")
+    agency = next(group for group in found["groups"] if group["key"] == CULTURE)
+    cell = next(c for c in found["cells"] if (c["government_level"], c["online_level"]) == ("district", 4))
+    field = (await figures(world, group_by="field"))["groups"][0]
+    level = next(
+        group
+        for group in (await figures(world, group_by="government_level"))["groups"]
+        if group["key"] == "commune"
+    )
+    for params, counted, of in (
+        ({}, found["distinct"]["online"], found["in_force"]),
+        ({"cell": "district:4"}, cell["count"], found["in_force"]),
+        ({"agency": CULTURE}, agency["online"], agency["procedures"]),
+        ({"field": field["key"]}, field["online"], field["procedures"]),
+        ({"government_level": "commune"}, level["online"], level["procedures"]),
+    ):
+        for excluded in (False, True):
+            asked = {**params, "excluded": str(excluded).lower(), "limit": "200"}
+            first = (await world.client.get(f"{REPORT}/explain", params=asked)).json()
+            assert (first["counted"], first["not_counted"]) == (counted, of - counted)
+            assert all((item["reason"] is not None) == excluded for item in first["items"])
+            rows = csv_rows(
+                await world.client.get(f"{REPORT}/explain", params=asked, headers={"Accept": CSV})
+            )
+            codes = {row[0] for row in rows[1:]}
+            assert len(codes) == len(rows) - 1 == (of - counted if excluded else counted)
+
+
+async def test_why_a_procedure_is_not_counted(world: World) -> None:
+    path, asked = f"{REPORT}/explain", {"excluded": "true", "limit": "200"}
+    low = (await world.client.get(path, params={**asked, "agency": CULTURE})).json()
+    assert low["figure"] == f"agency:{CULTURE}"
+    assert {(item["level"], item["reason"]) for item in low["items"]} == {(2, "below_online")}
+    assert low["items"][0]["label"] == "Tiếp nhận dưới mức độ 3"
+    part = {**asked, "agency": CULTURE, "limit": "30"}
+    one = (await world.client.get(path, params=part)).json()
+    two = (await world.client.get(path, params={**part, "cursor": one["next"]})).json()
+    assert one["items"] + two["items"] == low["items"]
+    others = (await world.client.get(path, params={**asked, "cell": "commune:4"})).json()["items"]
+    assert {"other_level", "not_offered"} >= {item["reason"] for item in others}
+    for wrong in ({"cell": "moon:4"}, {"cell": "district:4", "agency": CULTURE}, {"colour": "red"}):
+        refused = await world.client.get(f"{REPORT}/explain", params=wrong)
+        assert refused.status_code == 422, wrong
 
 
 async def test_what_is_mandated_and_not_offered_is_listed(world: World) -> None:
@@ -206,7 +317,14 @@ async def test_a_stated_figure_is_kept_beside_and_never_forced_to_match(world: W
     assert await world.events() == before
     beside = next(s for s in (await figures(world))["stated"] if s["dimension"] == said["dimension"])
     assert beside["computed"] == [{"figure": "cell", "value": 23, "difference": 1}]
-    mended = await world.client.put(path, json={**said, "value": 23}, headers=world.editor())
+    right = {**said, "value": 23}
+    unseen = await world.client.put(path, json=right, headers=world.editor())
+    assert unseen.status_code == 428
+    late = await world.client.put(path, json=right, headers=world.editor(**{"If-Match": '"7"'}))
+    assert late.status_code == 412
+    figure = f"{path}/{entered.json()['id']}"
+    seen = (await world.client.get(figure, headers=staff(world, "auditor"))).headers["ETag"]
+    mended = await world.client.put(path, json=right, headers=world.editor(**{"If-Match": seen}))
     assert (mended.json()["version"], mended.json()["value"]) == (2, 23)
     listed = (await world.client.get(path, headers=world.editor(), params={"limit": "3"})).json()
     assert len(listed["items"]) == 3
@@ -218,6 +336,61 @@ async def test_a_stated_figure_is_kept_beside_and_never_forced_to_match(world: W
         path, json={**said, "dimension": "moon", "value": -1}, headers=world.editor()
     )
     assert {fault["pointer"] for fault in wrong.json()["errors"]} == {"/dimension", "/value"}
+    withdrawal = {"reason": "Nguồn đã đính chính"}
+    assert (await world.client.delete(figure, params=withdrawal, headers=world.editor())).status_code == 428
+    late = await world.client.delete(figure, params=withdrawal, headers=world.editor(**{"If-Match": '"1"'}))
+    assert late.status_code == 412
+    seen = mended.headers["ETag"]
+    assert (await world.client.delete(figure, headers=world.editor(**{"If-Match": seen}))).status_code == 422
+    events = await world.events()
+    gone = await world.client.delete(figure, params=withdrawal, headers=world.editor(**{"If-Match": seen}))
+    assert (gone.status_code, await world.events()) == (204, events + 1)
+    missing = await world.client.get(figure, headers=world.editor())
+    assert (missing.status_code, missing.json()["code"]) == (404, "stated-figure-not-found")
+    assert said["dimension"] not in {s["dimension"] for s in (await figures(world))["stated"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"dimension": "agency:nope"}, "/dimension"),
+        ({"dimension": "field:nope"}, "/dimension"),
+        ({"dimension": "cell:moon:4"}, "/dimension"),
+        ({"dimension": "government_level:moon"}, "/dimension"),
+        ({"unit": "percent", "value": 300}, "/value"),
+        ({"value": 821.56}, "/value"),
+        ({"value": True}, "/value"),
+        ({"value": "821"}, "/value"),
+        ({"source_date": "2090-01-01"}, "/source_date"),
+    ],
+)
+async def test_a_stated_figure_is_of_something_that_there_is(
+    world: World, change: dict[str, Any], pointer: str
+) -> None:
+    said = {
+        "dimension": "total", "unit": "procedures", "value": 800, "source": "Báo cáo",
+        "source_date": "2020-09-01", "reason": "Nhập theo báo cáo",
+    }  # fmt: skip
+    refused = await world.client.put(f"{REPORT}/stated", json={**said, **change}, headers=world.editor())
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
+
+
+async def test_a_body_in_either_notation_is_one_dimension(world: World) -> None:
+    said = {
+        "dimension": "agency:H28.9", "unit": "percent", "value": 41.5, "source": "Báo cáo",
+        "source_date": "2020-09-02", "reason": "Nhập theo báo cáo",
+    }  # fmt: skip
+    path, names = f"{REPORT}/stated", []
+    for dimension in ("agency:H28.9", "agency:000.00.09.H28"):
+        put = await world.client.put(path, json={**said, "dimension": dimension}, headers=world.editor())
+        assert put.status_code == 200, put.text
+        names.append((put.json()["dimension"], put.json()["version"]))
+    assert names == [("agency:000.00.09.H28", 1)] * 2
+    gone = await world.client.delete(
+        f"{path}/{put.json()['id']}", params={"reason": "Thử"}, headers=world.editor(**{"If-Match": '"1"'})
+    )
+    assert gone.status_code == 204
 
 
 def volume(code: str, agency: str, count: int, channel: str = "counter") -> dict[str, Any]:
@@ -300,3 +473,45 @@ async def test_the_volumes_are_asked_once_for_the_pages_of_a_list(world: World, 
             "/v1/reports/services-without-dossiers", params=params, headers=staff(world, "officer")
         )
     assert len(dossiers.transport.requests) == 1
+
+
+async def test_what_only_a_dissolved_body_offers_is_not_counted(world: World) -> None:
+    on, figure = date(2020, 12, 24), explained.Figure("agency", CULTURE)
+    anywhere = explained.Figure("total")
+    with pytest.raises(NotImplementedError):  # undone: the catalogue is all tests'
+        async with world.app.state.database.transaction() as session:
+            before, _ = await explained.totals(session, on, anywhere)
+            online, _ = await explained.totals(session, on, figure)
+            await session.execute(
+                update(Agency).where(col(Agency.code) == CULTURE).values(valid_to=date(2020, 12, 1))
+            )
+            assert await explained.totals(session, on, figure) == (0, 0)
+            rows = await explained.listed(session, on, anywhere, None, 2000, excluded=True)
+            ended = [row for row in rows if row.reason == "body_ended"]
+            after, _ = await explained.totals(session, on, anywhere)
+            assert 0 < before - after <= online
+            assert len(ended) >= before - after
+            raise NotImplementedError
+
+
+async def test_a_row_of_use_says_what_its_number_is_made_of(world: World, dossiers: Dossiers) -> None:
+    leader = staff(world, "leader")
+    offered = (
+        await world.client.get(f"/v1/agencies/{PLANNING}/offerings", params={"online_level": "2"})
+    ).json()["items"]
+    one = offered[0]["procedure"]["code"]
+    dossiers.items = [volume(one, PLANNING, 30), volume(one, PLANNING, 10, "post")]
+    params = {"from": "2020-03-01", "to": "2020-12-24"}
+    path = "/v1/reports/online-candidates/explain"
+    (row,) = (await world.client.get(path, params=params, headers=leader)).json()["items"]
+    assert row["received"] == sum(each["received"] for each in row["channels"]) == 40
+    assert [each["channel"] for each in row["channels"]] == ["counter", "post"]
+    of_body = f"/v1/agencies/{CULTURE}/offerings"
+    online = (await world.client.get(of_body, params={"online_level": "4"})).json()["items"]
+    two = online[0]["procedure"]["code"]
+    dossiers.items = [volume(two, CULTURE, 2, "online")]
+    params = {"since": "2020-07-15", "at_most": "5", "agency": CULTURE, "procedure": two}
+    path = "/v1/reports/services-without-dossiers/explain"
+    shown = (await world.client.get(path, params=params, headers=leader)).json()
+    assert [row["channels"] for row in shown["items"]] == [[{"channel": "online", "received": 2}]]
+    assert (shown["indicator"], shown["counted_by"]) == ("services-without-dossiers", "dossier")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from services.catalog.search import words
 from tests.unit.catalog.conftest import World
@@ -35,6 +35,68 @@ async def ranks(client: httpx.AsyncClient, name: str) -> dict[str, float]:
 async def test_the_right_one_of_the_sample_comes_first(world: World) -> None:
     found = await ranks(world.client, "queries_sample.tsv")
     assert sum(found.values()) / len(found) >= 0.92, {q: rank for q, rank in found.items() if rank < 1}
+
+
+@pytest.mark.parametrize("q", ["giấy khai sinh", "lam giay khai sinh cho con"])
+async def test_the_words_of_an_everyday_phrase_count_by_themselves(world: World, q: str) -> None:
+    items = (await world.client.get("/v1/procedures", params={"q": q})).json()["items"]
+    assert items[0]["code"] == "9.000045"
+
+
+async def test_accents_that_were_typed_tell_words_apart(world: World) -> None:
+    async def first(q: str) -> str:
+        name: str = (await world.client.get("/v1/procedures", params={"q": q})).json()["items"][0]["name"]
+        return name.lower()
+
+    assert "thẻ" in await first("thẻ")
+    assert "thể" in await first("thể")
+    assert (await first("the")) in {await first("thẻ"), await first("thể")}
+
+
+def test_accents_are_read_wherever_they_are_written() -> None:
+    assert words.typed("Hoà giải, HÒA GIẢI 1.5").accented == ["hoa1", "giai2", "hoa1", "giai2", "15"]
+    assert words.typed("Thể đường").accented == ["thê2", "đương1"]
+    assert words.typed("Ký").plain == ["ky"]
+    assert words.spelled("ky4") == ["ky4", "ki4"]
+
+
+async def test_the_database_reads_accents_as_queries_are_read(world: World) -> None:
+    samples = ("Hoà giải – HÒA GIẢI (Đất đai) 1.5", "Thể, thẻ; hộ họ hồ ƯƠNG ặc Nghiễn", "C/O form E, quý Ỷ")
+    async with world.app.state.database.transaction() as session:
+        for sample in samples:
+            said = await session.scalar(text("SELECT accented_words(:name)"), {"name": sample})
+            assert said.split() == words.typed(sample).accented
+
+
+async def test_a_body_is_chosen_in_either_notation(world: World) -> None:
+    long, short = [await pages(world.client, agency=code) for code in ("000.00.09.H28", "H28.9")]
+    assert long == short != []
+
+
+async def test_a_search_of_another_day_and_of_unknown_parameters(world: World) -> None:
+    assert await pages(world.client, on="2001-01-01") == []
+    assert await pages(world.client, on="2026-11-01", limit="200") != []
+    for unknown in ("agencies=H28.9", "page=2"):
+        answer = await world.client.get(f"/v1/procedures?{unknown}")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["parameter"] == unknown.split("=")[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("vi", {"Cấp tỉnh", "Công dân", "Mức độ 4 (toàn trình)"}),
+        ("en", {"Province", "Citizen", "Level 4 (full)"}),
+    ],
+)
+async def test_facets_have_labels_in_the_callers_language(
+    world: World, language: str, labels: set[str]
+) -> None:
+    answer = await world.client.get("/v1/procedures?facets=true", headers={"Accept-Language": language})
+    facets = answer.json()["facets"]
+    assert labels <= {value["label"] for values in facets.values() for value in values}
+    assert all(value["label"] != value["value"] for values in facets.values() for value in values)
+    assert "Accept-Language" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,18 @@ the successor sees both."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.dossier.clients.catalog import CatalogBody
 from services.dossier.consumers import copy_bodies
-from services.dossier.successors import commands
+from services.dossier.models import Dossier
+from services.dossier.successors import commands, queries
 from tests import system
 from tests.unit.dossier.conftest import BODIES, CENTRE, CONSTRUCTION, PDF, World
 
@@ -232,3 +235,55 @@ async def test_an_upload_during_the_move(world: World) -> None:
     await move(world)
     answer = await world.upload(draft, "GT-01", PDF, world.citizen(**{"Idempotency-Key": uuid4().hex}))
     assert answer.status_code == 201, answer.text
+
+
+async def test_what_another_replica_has_moved_meanwhile_is_left_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was chosen before, and is read when the other one has done it."""
+    dossier = await accepted(world)
+    await succeed(world, {CONSTRUCTION: [NEW]})
+    await move(world)
+    told = len(await events(world, "dossier.moved"))
+    before = (await get(world, dossier, world.citizen())).json()["version"]
+
+    async def chosen_before(session: AsyncSession, *_: Any) -> tuple[list[Dossier], bool]:
+        return list(await session.scalars(select(Dossier))), False
+
+    monkeypatch.setattr(queries, "piece", chosen_before)
+    world.clock.forward(hours=1)
+    assert await world.app.state.removals.step()
+    assert len(await events(world, "dossier.moved")) == told
+    assert (await get(world, dossier, world.citizen())).json()["version"] == before
+
+
+@pytest.fixture
+def statements(world: World) -> Iterator[list[str]]:
+    """What was asked of the database."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = world.app.state.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_many_bodies_are_asked_about_and_copied_as_one(world: World, statements: list[str]) -> None:
+    await accepted(world)
+    many: dict[str, str | None] = {f"000.01.{number:02}.H28": NEW for number in range(50)}
+    async with world.app.state.database.transaction() as session:
+        statements.clear()
+        found = await queries.holdings(session, {**many, CONSTRUCTION: NEW, CENTRE: NEW})
+        assert {(body, what, count) for body, what, count, _ in found} == {
+            (CONSTRUCTION, "dossiers", 1),
+            (CENTRE, "dossiers", 1),
+        }
+        assert await queries.holdings(session, {}) == []
+        assert len(statements) == 8
+        statements.clear()
+        await succeed(world, {})
+        # The bodies, those that are no more, and two of the succession.
+        assert len(statements) == 4

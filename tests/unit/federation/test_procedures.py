@@ -76,6 +76,17 @@ def test_a_procedure_without_a_flaw_is_taken_as_it_is() -> None:
     assert reading.digest != procedures.read(national(YEUCAU="Có")).digest
 
 
+def test_a_result_code_that_comes_twice_is_told_apart() -> None:
+    reading = procedures.read(
+        national(
+            KETQUATHUCHIEN=[{"MAKETQUA": "KQ.1", "TENKETQUA": name} for name in ("Giấy phép", "Bản sao")]
+        )
+    )
+    assert reading.content is not None
+    assert [result["code"] for result in reading.content["results"]] == ["KQ.1", "KQ.1-02"]
+    assert [repair["rule"] for repair in reading.notes.repairs] == ["code-repeated"]
+
+
 @pytest.mark.parametrize(
     ("levels", "verdict", "ours"),
     [

@@ -157,6 +157,8 @@ async def test_body_beyond_the_limit(gateway: httpx.AsyncClient) -> None:
 
     answer = await gateway.post(f"{SAMPLE}/upload", content=pieces())
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    answer = await gateway.post("/v1/procedures/imports", content=pieces())  # a file of procedures may be
+    assert answer.status_code != 413
 
 
 async def test_answer_that_breaks_off_is_seen_to_be_broken(gateway: httpx.AsyncClient) -> None:
