@@ -25,10 +25,11 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deploy rehearse
-	$(PY) -m pytest -n auto tests/unit
+	$(PY) -m pytest -n auto -m "not long" tests/unit
 
 journey: .venv/development ## services against each other; the whole system: demos, mistakes, a canary
 	$(PY) -m pytest -n auto --dist loadfile tests/contract tests/journey
+	$(PY) -m pytest -n auto -m long tests/unit
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 --timeout 300 tests/chaos

@@ -93,6 +93,9 @@ class Procedure(Base, table=True):
     abolished_reason: str | None = Field(default=None, sa_column=_text(nullable=True))
 
 
+_SEARCHED = "search_words(name, field_name, name_folded, search_text)"
+
+
 class Version(Base, table=True):
     """One version of a procedure, in force on the days of `valid`. Once published its content never changes
     (trigger), and no two are in force on one day (exclusion constraint). `valid_from` stays where `valid`
@@ -113,7 +116,11 @@ class Version(Base, table=True):
             postgresql_where=text("state = 'draft'"),
         ),
         # The words that search looks for; not mapped, as nobody reads it.
-        Column("search", TSVECTOR, Computed("search_words(name, field_name, name_folded, search_text)", persisted=True)),
+        Column(
+            "search",
+            TSVECTOR,
+            Computed("search_words(name, field_name, name_folded, search_text)", persisted=True),
+        ),
         Index("procedure_version_search_idx", "search", postgresql_using="gin"),
         Index(None, "sort_key", "procedure_code"),
         Index(None, "field_code"),

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event, text
 
 from services.catalog.search import words
+from services.catalog.transfer.schemas import NewExport
 from tests.unit.catalog.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -71,6 +72,7 @@ async def test_the_database_reads_accents_as_queries_are_read(world: World) -> N
 async def test_a_body_is_chosen_in_either_notation(world: World) -> None:
     long, short = [await pages(world.client, agency=code) for code in ("000.00.09.H28", "H28.9")]
     assert long == short != []
+    assert NewExport(format="csv", agency="H28.9").agency == "000.00.09.H28"
 
 
 async def test_a_search_of_another_day_and_of_unknown_parameters(world: World) -> None:

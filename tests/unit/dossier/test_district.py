@@ -105,6 +105,7 @@ def sums(answer: dict[str, Any]) -> tuple[int, ...]:
     return tuple(answer[name] for name in ("created", "updated", "unchanged", "refused"))
 
 
+@pytest.mark.long
 async def test_a_thousand_of_which_seven_are_wrong(world: World) -> None:
     before = await scalar(world, "SELECT count(*) FROM intake_fact")
     first = await send(world, thousand(), declared=1001)

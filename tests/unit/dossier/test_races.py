@@ -109,6 +109,7 @@ async def test_a_payment_lands_just_before_the_dossier_is_stopped(world: World) 
     assert shown["fees"][0]["refund_proposed_at"] is None
 
 
+@pytest.mark.long
 async def test_200_submissions_to_one_body_have_200_codes_without_a_gap(world: World) -> None:
     world.clock.set("2021-03-01T09:00")
     citizens = [f"citizen-{number}" for number in range(200)]
@@ -138,6 +139,7 @@ STEPS = st.lists(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@pytest.mark.long
 @given(steps=STEPS)
 async def test_whatever_people_do_the_dossier_stays_consistent(
     world: World, steps: list[tuple[str, str]]

@@ -137,6 +137,7 @@ async def died_at(world: World, moment: int) -> bool:
     return reaper.came
 
 
+@pytest.mark.long
 async def test_whenever_it_dies_money_is_taken_once_and_given_back_once(world: World) -> None:
     moment = 1
     while await died_at(world, moment):

@@ -132,6 +132,7 @@ async def check(world: World) -> None:
         assert await events.verify(session) == []
 
 
+@pytest.mark.long
 @settings(
     max_examples=25,
     deadline=None,
