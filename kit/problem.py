@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.status import HTTP_304_NOT_MODIFIED
 
@@ -205,6 +205,11 @@ def validation_faults(errors: Sequence[Mapping[str, Any]]) -> list[FieldFault]:
         else:
             faults.append(FieldFault(kind, words, pointer=pointer(path[1:]), **facts))
     return faults
+
+
+def model_faults(error: ValidationError, *path: str | int) -> list[FieldFault]:
+    """The same of a model that was read by hand; pointers lead into the body, below `path`."""
+    return validation_faults([{**each, "loc": ("body", *path, *each["loc"])} for each in error.errors()])
 
 
 def _kind(error: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from kit.clock import Day
-from kit.problem import FieldFault, MalformedBody, validation_faults
+from kit.problem import FieldFault, MalformedBody, model_faults
 from services.catalog.decisions.schemas import MOST_ITEMS, Item, NewDecision
 from services.catalog.identifiers import BodyCode
 
@@ -53,14 +53,14 @@ def read(given: Any) -> Said:
     try:
         return said(NewDecision.model_validate(given))
     except ValidationError as error:
-        located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
+        faults = model_faults(error)
     members = given if isinstance(given, dict) else {}
     raw = list(_lines(members.get("items")))
     items = {place: item for place, line in raw if (item := _valid(_ITEM, line)) is not None}
     agencies = {
         place: agency for place, line in raw if (agency := _valid(_BODY, line.get("agency"))) is not None
     }
-    return Said(None, items, agencies, _valid(_SIGNED, members.get("date")), validation_faults(located))
+    return Said(None, items, agencies, _valid(_SIGNED, members.get("date")), faults)
 
 
 def _lines(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kit.problem import FieldFault, InvalidInput, validation_faults
+from kit.problem import FieldFault, InvalidInput, model_faults
 from services.catalog.commands.edit import checked
 from services.catalog.content import Content
 from services.catalog.errors import FormUnusable
@@ -25,8 +25,7 @@ def read(items: Sequence[Any]) -> tuple[list[Content], list[ImportRow]]:
             checked(content)
         except ValidationError as error:
             code = str(item.get("code", ""))[:60] if isinstance(item, dict) else ""
-            located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
-            errors = _in_words(validation_faults(located))
+            errors = _in_words(model_faults(error))
             refused.append(ImportRow(code=code, outcome="refused", errors=errors))
         except FormUnusable as error:
             words = {name: error.body("vi")[name] for name in ("code", "detail")}

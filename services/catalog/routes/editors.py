@@ -14,7 +14,7 @@ from kit import page, versions
 from kit.clock import today
 from kit.db import Session
 from kit.idempotency import MaybeIdempotent, fingerprint
-from kit.problem import InvalidInput, validation_faults
+from kit.problem import InvalidInput, model_faults
 from kit.text import Line
 from kit.versions import SeenVersion
 from services.catalog import queries, views
@@ -225,5 +225,4 @@ def _pointing() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        faults = validation_faults([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])
-        raise InvalidInput(errors=faults) from None
+        raise InvalidInput(errors=model_faults(error)) from None

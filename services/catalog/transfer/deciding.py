@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kit.problem import FieldError, FieldFault, Problem, Words, validation_faults
+from kit.problem import FieldError, FieldFault, Problem, Words, model_faults
 from services.catalog.commands.edit import checked
 from services.catalog.content import Content
 from services.catalog.errors import Abolished
@@ -117,7 +117,7 @@ def _valid(content: Mapping[str, Any], faults: list[FieldFault] | None = None) -
     try:
         valid = Content.model_validate(content)
     except ValidationError as error:
-        others = validation_faults([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
+        others = model_faults(error)
         found += [_named(fault) for fault in others if member_of(fault.pointer) not in known]
     if found:
         raise Refused(found)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Caller
 from kit.clock import VIETNAM, civil_date
 from kit.idempotency import fingerprint
-from kit.problem import FieldFault, pointer, validation_faults
+from kit.problem import FieldFault, model_faults, pointer
 from services.dossier import facts
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.district import queries
@@ -88,8 +88,7 @@ def read(model: type[BaseModel], given: Any, name: str, index: int) -> tuple[Any
     try:
         return model.model_validate(given), []
     except ValidationError as error:
-        located = [{**e, "loc": ("body", name, index, *e["loc"])} for e in error.errors()]
-        return None, validation_faults(located)
+        return None, model_faults(error, name, index)
 
 
 def parse(office: Office, items: Sequence[Any]) -> list[Checked]:

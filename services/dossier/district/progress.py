@@ -14,7 +14,7 @@ from kit.auth import Caller
 from kit.clock import VIETNAM
 from kit.db import Database
 from kit.idempotency import fingerprint
-from kit.problem import FieldFault, Problem, validation_faults
+from kit.problem import FieldFault, Problem, model_faults
 from services.dossier import queries as dossier_queries
 from services.dossier import schemas
 from services.dossier.commands import decide, desk, ending, supplement
@@ -107,8 +107,7 @@ def _input(model: type[Any], **values: Any) -> Any:
             {name: value for name, value in values.items() if value not in (None, "")}
         )
     except ValidationError as error:
-        located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
-        raise StepIncomplete(errors=validation_faults(located)) from None
+        raise StepIncomplete(errors=model_faults(error)) from None
 
 
 async def _start(

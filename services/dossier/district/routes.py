@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from kit.clock import VIETNAM, Day
 from kit.db import Database, Session
-from kit.problem import FieldFault, InvalidInput, Language, MalformedBody, validation_faults
+from kit.problem import FieldFault, InvalidInput, Language, MalformedBody, model_faults
 from services.dossier import views
 from services.dossier.auth import System, SystemOrOffice
 from services.dossier.district import commands, progress, queries, schemas, sheets
@@ -102,8 +102,7 @@ def _json(content: bytes) -> Batch:
     except ValidationError as error:
         if any(item["type"] == "json_invalid" for item in error.errors()):
             raise MalformedBody from None
-        located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
-        raise InvalidInput(errors=validation_faults(located)) from None
+        raise InvalidInput(errors=model_faults(error)) from None
 
 
 def _declared(day: date | None, total: int | None) -> Declared | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kit.auth import Caller
 from kit.db import Session
-from kit.problem import InvalidInput, Problem, validation_faults
+from kit.problem import InvalidInput, Problem, model_faults
 from services.dossier import queries, search, views
 from services.dossier.answers import (
     Backroom,
@@ -64,8 +64,7 @@ async def act_on_many(
     try:
         given = PERFORMANCES[action].takes.model_validate(many.input)
     except ValidationError as error:
-        located = [{**fault, "loc": ("body", "input", *fault["loc"])} for fault in error.errors()]
-        raise InvalidInput(errors=validation_faults(located)) from None
+        raise InvalidInput(errors=model_faults(error, "input")) from None
     answers = []
     for item in many.items:
         try:

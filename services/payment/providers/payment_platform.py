@@ -15,7 +15,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kit.clock import VIETNAM, Clock
-from kit.problem import InvalidInput, validation_faults
+from kit.problem import InvalidInput, model_faults
 from kit.tls import trusted
 from services.payment.errors import CallbackForged, CallbackRefused
 from services.payment.providers.platform_checksum import FIELDS, holds, sign
@@ -179,8 +179,7 @@ class PaymentPlatform:
         try:
             confirmation = Confirmation.model_validate(message)
         except ValidationError as error:
-            located = [{**e, "loc": ("body", *e["loc"])} for e in error.errors()]
-            raise InvalidInput(errors=validation_faults(located)) from None
+            raise InvalidInput(errors=model_faults(error)) from None
         amount = int(confirmation.SoTien)
         paid = Paid(confirmation.MaGiaoDich, confirmation.MaNganHang, amount, confirmation.ThoiGianGD)
         body = confirmation.model_dump()

@@ -14,6 +14,8 @@ from deploy.errors import StartError
 from deploy.postgres_binaries import traversable
 from tests.processes import descendants, living
 
+pytestmark = pytest.mark.long
+
 PARENT = """
 import sys, time
 from pathlib import Path

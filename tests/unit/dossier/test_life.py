@@ -127,6 +127,7 @@ async def tried(world: World, dossier: dict[str, Any], role: str, action: str) -
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", ALLOWED)
 async def test_every_action_by_every_role(world: World, state: str) -> None:
     dossier = await seen_by(world, await brought_to(world, state), "owner")
@@ -165,6 +166,7 @@ ADVISED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", ADVISED)
 async def test_an_adviser_gives_an_opinion_and_nothing_else(world: World, state: str) -> None:
     dossier = await brought_to(world, "in_progress")

@@ -112,6 +112,7 @@ async def test_the_same_money_told_twice_makes_no_second_receipt(world: World) -
     assert len(await receipts(world, payment)) == 2
 
 
+@pytest.mark.long
 async def test_sixty_payments_at_once_are_numbered_without_a_gap_or_double(world: World) -> None:
     world.clock.set("2022-03-01T09:00")
     made = [await world.pending() for _ in range(60)]
