@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import events
 from kit.auth import Caller
 from kit.clock import Clock
+from kit.problem import InvalidInput
 from services.catalog.commands.edit import version_of
 from services.catalog.commands.publish import abolish, put_in_force, reopen
 from services.catalog.content import Content, digest, gaps
@@ -35,6 +37,16 @@ async def take_in(
 ) -> list[ImportRow]:
     """Each content created, updated, proposed, unchanged or refused. What is unchanged appends no event. What
     comes under a code that is mapped to one of ours is compared with ours."""
+    contents = sorted(contents, key=lambda content: content.code)
+    async with events.held(session):
+        return await _taken(session, clock, caller, contents, accept)
+
+
+async def _taken(
+    session: AsyncSession, clock: Clock, caller: Caller, contents: Sequence[Content], accept: bool
+) -> list[ImportRow]:
+    """In the order of their codes, in which rows are made and locked: two imports at once do not wait for
+    each other in a circle."""
     codes = [content.code for content in contents]
     ours = await national.local_codes(session, codes)
     piece = await piece_of(session, clock, caller, [*codes, *ours.values()], accept)
@@ -43,7 +55,7 @@ async def take_in(
     session.add_all(created.values())
     await session.flush()
     rows = []
-    for content in sorted(contents, key=lambda content: content.code):
+    for content in contents:
         stored, code = content.stored(), ours.get(content.code, content.code)
         if content.code in created:
             await _create(piece, created[content.code], stored)
@@ -101,17 +113,17 @@ async def _compare(piece: Piece, code: str, stored: dict[str, Any]) -> Outcome:
 async def _published(
     piece: Piece, kind: ProposalKind, theirs: dict[str, Any], changes: list[threeway.Difference]
 ) -> bool:
-    """By setting, without an editor: False where it takes one, because a body offers it at a level that the
-    new text cannot carry, or because an abolition is still to come."""
+    """By setting, without an editor: False where it takes one, because the two texts do not hold together,
+    a body offers it at a level that the new one cannot carry, or an abolition is still to come."""
     ours = piece.ours(theirs["code"])
-    content = publishing.whole(threeway.merged(ours.newest.content, theirs, changes, {}))
     start = publishing.first_day(ours, None, piece.on)
     ended = ours.procedure.abolished_from, ours.procedure.abolished_reason
     try:
+        content = publishing.whole(threeway.merged(ours.newest.content, theirs, changes, {}))
         if kind is ProposalKind.RETURNED:
             reopen(ours.procedure, piece.on)
         version = await publishing.publish(piece.session, ours, content, start, FROM_THERE)
-    except (Abolished, GapsRemain):
+    except (Abolished, GapsRemain, InvalidInput):
         ours.procedure.abolished_from, ours.procedure.abolished_reason = ended
         return False
     await supersede(piece, ours.procedure.code)
@@ -137,6 +149,13 @@ async def close(
 ) -> Closed:
     """National procedures that are no longer in the list: their abolition is proposed; by setting, done.
     Where that was said before, nothing is written. Codes are answered as they were sent."""
+    async with events.held(session):
+        return await _closed(session, clock, caller, codes, reason, accept)
+
+
+async def _closed(
+    session: AsyncSession, clock: Clock, caller: Caller, codes: Sequence[str], reason: str, accept: bool
+) -> Closed:
     ours = await national.local_codes(session, codes)
     sent = {ours.get(code, code): code for code in codes}
     piece = await piece_of(session, clock, caller, list(sent), accept)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.problem import InvalidInput, model_faults
 from services.catalog import queries
 from services.catalog.commands.edit import checked, described, refuse_abolished, version_of
 from services.catalog.commands.publish import put_in_force
@@ -30,8 +32,12 @@ class Ours:
 
 
 def whole(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A merged content, as it is stored. Raises pydantic's ValidationError, FormUnusable."""
-    return checked(Content.model_validate(content))
+    """A merged content, as it is stored. What holds on either side need not hold together (too many papers),
+    and what was stored once need not hold any more. Raises InvalidInput, FormUnusable."""
+    try:
+        return checked(Content.model_validate(content))
+    except ValidationError as error:
+        raise InvalidInput(errors=model_faults(error)) from None
 
 
 def gaps_of(content: dict[str, Any], before: Version) -> list[str]:
@@ -65,7 +71,8 @@ async def publish(
     session: AsyncSession, ours: Ours, content: dict[str, Any], start: date, reason: str
 ) -> Version:
     """The content comes into force from that day; the draft follows in what it has not changed itself and
-    keeps the higher number. Writes no event. Raises GapsRemain, Abolished."""
+    keeps the higher number. Writes no event. Raises GapsRemain, Abolished; InvalidInput for a draft that
+    would not hold."""
     refuse_abolished(ours.procedure, start)
     code, found = ours.procedure.code, gaps_of(content, ours.newest)
     level, against = await missing(session, code, found, start)

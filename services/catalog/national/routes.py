@@ -17,7 +17,7 @@ from kit.versions import SeenVersion
 from services.catalog import queries
 from services.catalog.auth import Editor
 from services.catalog.models import Procedure
-from services.catalog.national import decisions, imports, mappings, publishing, threeway, views
+from services.catalog.national import answers, imports, mappings, publishing, threeway, views
 from services.catalog.national import queries as national
 from services.catalog.national.models import Proposal
 from services.catalog.national.reading import read
@@ -127,7 +127,7 @@ async def accept_many(
     """The same on up to 200 proposals, each in a transaction and with an answer of its own."""
 
     async def act(session: Session, item: Item) -> Decided:
-        return await decisions.accept(session, clock, caller, item.id, item.version, many.input)
+        return await answers.accept(session, clock, caller, item.id, item.version, many.input)
 
     return await _on_many(database, many.items, act, language)
 
@@ -139,21 +139,21 @@ async def reject_many(
     """The same on up to 200 proposals, each in a transaction and with an answer of its own."""
 
     async def act(session: Session, item: Item) -> Decided:
-        return await decisions.reject(session, clock, caller, item.id, item.version, many.input)
+        return await answers.reject(session, clock, caller, item.id, item.version, many.input)
 
     return await _on_many(database, many.items, act, language)
 
 
 async def _on_many(database: Database, items: Sequence[Item], act: Act, language: Tongue) -> Answers:
-    answers = []
+    rows = []
     for item in items:
         try:
             async with database.transaction() as session:
                 decided = await act(session, item)
-            answers.append(Answer(id=item.id, status=200, decided=decided))
+            rows.append(Answer(id=item.id, status=200, decided=decided))
         except Problem as problem:
-            answers.append(Answer(id=item.id, status=problem.status, problem=problem.body(language)))
-    return Answers(done=sum(answer.status == 200 for answer in answers), items=answers)
+            rows.append(Answer(id=item.id, status=problem.status, problem=problem.body(language)))
+    return Answers(done=sum(row.status == 200 for row in rows), items=rows)
 
 
 @router.get("/v1/procedures/proposals/{proposal_id}")
@@ -185,7 +185,7 @@ async def accept_proposal(
     response: Response,
 ) -> Decided:
     """Publish the national text, field by field as chosen, or abolish; from today or a later day."""
-    decided = await decisions.accept(session, clock, caller, proposal_id, seen, wish)
+    decided = await answers.accept(session, clock, caller, proposal_id, seen, wish)
     versions.show(response, decided.version)
     return decided
 
@@ -201,7 +201,7 @@ async def reject_proposal(
     response: Response,
 ) -> Decided:
     """Ours stays as it is; the same national text is not proposed again."""
-    decided = await decisions.reject(session, clock, caller, proposal_id, seen, wish)
+    decided = await answers.reject(session, clock, caller, proposal_id, seen, wish)
     versions.show(response, decided.version)
     return decided
 

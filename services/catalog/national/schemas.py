@@ -26,7 +26,7 @@ class Imports(Incoming):
 
 class Closings(Incoming):
     codes: list[Code] = Field(max_length=1000)
-    reason: Line
+    reason: Why
 
 
 Outcome = Literal["created", "updated", "proposed", "unchanged", "refused"]

@@ -24,6 +24,12 @@ async def template(session: AsyncSession, sha256: str) -> Template:
     return found
 
 
+async def known(session: AsyncSession, sha256: str) -> None:
+    """Whether it is there, without the file. Raises TemplateMissing."""
+    if await session.scalar(select(col(Template.sha256)).where(col(Template.sha256) == sha256)) is None:
+        raise TemplateMissing
+
+
 async def templates(
     session: AsyncSession, after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[Template]:

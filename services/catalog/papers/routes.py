@@ -68,9 +68,10 @@ async def get_template(
 ) -> Response:
     """The file, as an attachment. Its address is made of its content, so that it never changes."""
     headers = {"ETag": f'"{sha256}"', "Cache-Control": "public, max-age=31536000, immutable"}
-    found = await queries.template(session, sha256)
     if if_none_match is not None and sha256 in if_none_match:
+        await queries.known(session, sha256)
         raise NotModified(headers=headers)
+    found = await queries.template(session, sha256)
     headers |= {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename)}",
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -6,17 +6,30 @@ import re
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache, reduce
-from itertools import dropwhile, takewhile
-from typing import IO
+from typing import IO, Any
 from xml.parsers import expat
 
 from kit.workbooks import NotAWorkbook, TooMuch
 
 Range = tuple[int, int, int, int]
 
-PIECE = 64 * 1024
+#: Characters of a cell, as Excel has it. In a part, each may be written as seven: _x000D_.
+LONGEST = 32_767
+LONGEST_WRITTEN = 7 * LONGEST
 _MOST_MERGED = 10_000
+#: Sheets, or styles: Excel has 65,490.
+_MOST_ELEMENTS = 100_000
+#: Of any kind, in a part beside the sheet: a few seconds' work.
+_MOST_SEEN = 1_000_000
+_PIECE = 64 * 1024
+#: So little is parsed at once, that cells that name one long text again and again do not pile up.
+_STEP = 8 * 1024
+#: In bytes. expat looks at an unfinished tag from its beginning again, with every step.
+_LONGEST_TAG = 256 * 1024
+#: A number format, in characters: Excel's are 255.
+_LONGEST_CODE = 255
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
 )
@@ -24,23 +37,33 @@ _MERGED = re.compile(
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 
 
+class Unfit(ValueError):
+    """A workbook that is refused for something with a name: `why`, and `facts` for its words."""
+
+    def __init__(self, why: str, **facts: Any) -> None:
+        super().__init__(why)
+        self.why, self.facts = why, facts
+
+
 class Book:
-    """What the sheet's cells refer to. Raises NotAWorkbook, TooMuch, and what expat and zipfile raise."""
+    """What the sheet's cells refer to. Raises NotAWorkbook, TooMuch, Unfit, and what expat and
+    zipfile raise."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
-        book = list(self._elements("xl/workbook.xml"))
+        book = list(self._elements("xl/workbook.xml", {"workbookPr", "sheet"}))
         self.from_1904 = any(
             tag == "workbookPr" and each.get("date1904") in ("1", "true") for tag, each in book
         )
         targets = {
             each["Id"]: each["Target"]
-            for tag, each in self._elements("xl/_rels/workbook.xml.rels")
-            if tag == "Relationship"
+            for _, each in self._elements("xl/_rels/workbook.xml.rels", {"Relationship"})
         }
         sheets = [each for tag, each in book if tag == "sheet"]
         shown = [each for each in sheets if each.get("state", "visible") == "visible"] or sheets
-        wanted = next(value for key, value in shown[0].items() if key.endswith(":id"))
+        wanted = next((value for key, value in shown[0].items() if key.endswith(":id")), None)
+        if wanted is None:
+            raise NotAWorkbook
         self.sheet = _part(targets[wanted])
         self.dates = self._date_styles()
         shared = "xl/sharedStrings.xml"
@@ -49,44 +72,54 @@ class Book:
     def _has(self, name: str) -> bool:
         return name in self.archive.NameToInfo
 
-    def _elements(self, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Names and attributes, in the order of the text."""
+    def _elements(self, name: str, wanted: AbstractSet[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Names and attributes of the wanted elements, in the order of the text. Nothing else is kept."""
         found: list[tuple[str, Mapping[str, str]]] = []
-        reader = parser(
-            lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes)),
-            lambda _: None,
-            lambda _: None,
-        )
-        reader.Parse(self.archive.read(name), True)
-        return iter(found)
+        seen = kept = 0
+
+        def start(tag: str, attributes: Mapping[str, str]) -> None:
+            nonlocal seen
+            seen += 1
+            if (plain := tag.rpartition(":")[2]) in wanted:
+                found.append((plain, attributes))
+
+        with self.archive.open(name) as part:
+            for _ in parsed(part, parser(start, lambda _: None, lambda _: None)):
+                kept += len(found)
+                if kept > _MOST_ELEMENTS or seen > _MOST_SEEN:
+                    raise TooMuch
+                yield from found
+                found.clear()
 
     def _date_styles(self) -> Sequence[bool]:
         """For each style, whether its numbers are days or times."""
         if not self._has("xl/styles.xml"):
             return []
-        styles = list(self._elements("xl/styles.xml"))
-        formats = {
-            each.get("numFmtId", ""): each.get("formatCode", "") for tag, each in styles if tag == "numFmt"
-        }
-        cells = takewhile(
-            lambda each: each[0] not in ("cellStyles", "dxfs"),
-            dropwhile(lambda each: each[0] != "cellXfs", styles),
-        )
-        numbers = [each.get("numFmtId", "0") for tag, each in cells if tag == "xf"]
-        return [int(number) in _DATES or _is_date(formats.get(number, "")) for number in numbers]
+        dates, numbers, cells = {str(number) for number in _DATES}, list[str](), False
+        wanted = {"numFmt", "cellXfs", "xf", "cellStyles", "dxfs"}
+        for tag, each in self._elements("xl/styles.xml", wanted):
+            if tag == "numFmt" and _is_date(each.get("formatCode", "")[:_LONGEST_CODE]):
+                dates.add(each.get("numFmtId", ""))
+            elif tag == "cellXfs":
+                cells = True
+            elif tag == "xf" and cells:
+                numbers.append(each.get("numFmtId", "0"))
+            elif cells and tag != "numFmt":  # behind the cells' own
+                break
+        return [number in dates for number in numbers]
 
     def merged(self) -> list[Range]:
         """They stand behind the cells, so the part is looked through once before."""
         found: list[Range] = []
         tail = b""
         with self.archive.open(self.sheet) as part:
-            while piece := part.read(PIECE):
+            while piece := part.read(_PIECE):
                 window = tail + piece
                 cut = max(window.rfind(b"<"), 0)  # a tag that this piece only begins
                 found += (_range(each.decode()) for each in _MERGED.findall(window[:cut]))
                 if len(found) > _MOST_MERGED:
-                    raise TooMuch
-                tail = window[cut:][-PIECE:]
+                    raise Unfit("too-many-merged", most=_MOST_MERGED)
+                tail = window[cut:][-_PIECE:]
         return sorted(found)
 
 
@@ -95,7 +128,7 @@ def _part(target: str) -> str:
 
 
 def _is_date(code: str) -> bool:
-    plain = re.sub(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.', "", code.lower())
+    plain = re.sub(r'"[^"]*"|\\.|\[(?!h|m|s)[^\[\]]*\]|_.', "", code.lower())
     return re.search(r"[dmyhs]", plain) is not None
 
 
@@ -135,22 +168,36 @@ def parser(
     return made
 
 
+def parsed(part: IO[bytes], reader: expat.XMLParserType) -> Iterator[None]:
+    """Step by step to the end. Raises NotAWorkbook for a tag without end."""
+    read = 0
+    while piece := part.read(_STEP):
+        reader.Parse(piece, False)
+        read += len(piece)
+        if read - reader.CurrentByteIndex > _LONGEST_TAG:
+            raise NotAWorkbook
+        yield
+    reader.Parse(b"", True)
+    yield
+
+
 class Texts:
-    """The texts that cells share: one run of bytes and where each ends, read as far as they are asked for."""
+    """The texts that cells share: one run of bytes and where each ends, read as far as they are asked for.
+    Of a text that is too long for a cell, a beginning that is too long, too."""
 
     def __init__(self, part: IO[bytes] | None) -> None:
-        self._part = part
         self._bytes = bytearray()
         self._ends = array("Q", [0])
         self._parts: list[str] = []
+        self._length = 0
         self._heard = self._aside = False
-        self._parser = parser(self._start, self._end, self._text)
+        reader = parser(self._start, self._end, self._text)
+        self._steps = parsed(part, reader) if part is not None else iter(())
 
     def __getitem__(self, index: int) -> str:
         while index + 1 >= len(self._ends):
-            if index < 0 or self._part is None or not (piece := self._part.read(PIECE)):
+            if index < 0 or next(self._steps, self) is self:
                 raise IndexError
-            self._parser.Parse(piece, False)
         return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
 
     def _start(self, tag: str, _: Mapping[str, str]) -> None:
@@ -159,8 +206,9 @@ class Texts:
         self._heard = not self._aside and tag.rpartition(":")[2] == "t"
 
     def _text(self, text: str) -> None:
-        if self._heard:
+        if self._heard and self._length <= LONGEST_WRITTEN:
             self._parts.append(text)
+            self._length += len(text)
 
     def _end(self, tag: str) -> None:
         self._heard = False
@@ -170,3 +218,4 @@ class Texts:
             self._bytes += "".join(self._parts).encode()
             self._ends.append(len(self._bytes))
             self._parts.clear()
+            self._length = 0

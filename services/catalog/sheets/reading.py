@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Literal
 from kit.problem import FieldFault, InvalidInput, Words
 from kit.workbooks import NotAWorkbook, TooFar, TooMuch
 from services.catalog.sheets import worksheet
+from services.catalog.sheets.bookparts import Unfit
 from services.catalog.sheets.worksheet import Row, named
 
 __all__ = [
@@ -59,6 +60,14 @@ WORDS: dict[str, Words] = {
     "unpacks-to-too-much": {
         "vi": "Tệp giải nén quá {megabytes} MB.",
         "en": "The file unpacks to more than {megabytes} MB.",
+    },
+    "cell-too-long": {
+        "vi": "Ô {cell} dài quá {most} ký tự.",
+        "en": "Cell {cell} is longer than {most} characters.",
+    },
+    "too-many-merged": {
+        "vi": "Bảng có quá {most} ô gộp: bỏ gộp rồi ghi vào từng dòng.",
+        "en": "More than {most} merged cells: split them, fill in each row.",
     },
     "too-far": {
         "vi": "Bảng có ô ngoài {rows} dòng, {columns} cột đầu tiên.",
@@ -119,7 +128,8 @@ def recognised(file: BinaryIO) -> Format:
 class Table:
     """The rows of a file, that can be gone through again and again. `encoding` and `delimiter`: of a CSV.
 
-    At most `most` rows below the first and `columns` columns; an XLSX unpacks to at most `unpacked` bytes.
+    At most `most` rows below the first and `columns` columns; an XLSX unpacks to at most `unpacked` bytes,
+    and as many characters in its cells together.
     Raises Unreadable, here for what the beginning shows, and from `rows`.
     """
 
@@ -150,6 +160,8 @@ class Table:
             raise Unreadable("unpacks-to-too-much", megabytes=self._unpacked // 2**20) from None
         except TooFar:
             raise self._too_far() from None
+        except Unfit as unfit:
+            raise Unreadable(unfit.why, **unfit.facts) from None
 
     def _too_far(self) -> Unreadable:
         return Unreadable("too-far", rows=self._most + 1, columns=self._columns)

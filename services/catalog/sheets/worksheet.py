@@ -10,14 +10,24 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
 from kit.workbooks import NotAWorkbook, TooFar, TooMuch
-from services.catalog.sheets.bookparts import PIECE, Book, column_of, parser
+from services.catalog.sheets.bookparts import (
+    LONGEST,
+    LONGEST_WRITTEN,
+    Book,
+    Range,
+    Unfit,
+    column_of,
+    parsed,
+    parser,
+)
 
 Kind = Literal["number", "inexact", "date", "boolean", "error", "formula", "merged"]
 
@@ -37,6 +47,8 @@ class Row:
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = 10**15
+#: How the parts of a workbook are packed. Other ways may ask for gigabytes to unpack a few bytes.
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def named(row: int, column: int) -> str:
@@ -50,48 +62,49 @@ def named(row: int, column: int) -> str:
 
 
 def rows(file: BinaryIO, *, most: int, columns: int, unpacked: int) -> Iterator[Row]:
-    """Rows that hold anything, of the first sheet that is shown. Raises NotAWorkbook, TooFar, TooMuch."""
+    """Rows that hold anything, of the first sheet that is shown. `unpacked`: of the parts, in bytes, and of
+    all cells together, in characters. Raises NotAWorkbook, TooFar, TooMuch, Unfit."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(part.file_size for part in archive.infolist()) > unpacked:
                 raise TooMuch
-            yield from _Sheet(Book(archive), most, columns).rows()
+            if not {part.compress_type for part in archive.infolist()} <= _PACKED:
+                raise NotAWorkbook
+            yield from _Sheet(Book(archive), most, columns, unpacked).rows()
+    except (NotAWorkbook, TooFar, TooMuch, Unfit):
+        raise
     except (
         zipfile.BadZipFile,
         zlib.error,
-        NotImplementedError,  # a way to pack that zipfile does not know
         RuntimeError,  # encrypted
         expat.ExpatError,
-        KeyError,
-        IndexError,
+        LookupError,  # a part that is missing, or an encoding that nobody knows
         EOFError,
         ValueError,
-    ) as error:
-        if isinstance(error, NotAWorkbook | TooFar | TooMuch):
-            raise
+    ):
         raise NotAWorkbook from None
 
 
 class _Sheet:
-    def __init__(self, book: Book, most: int, columns: int) -> None:
+    """`left`: characters that its cells may still hold."""
+
+    def __init__(self, book: Book, most: int, columns: int, left: int) -> None:
         self._book, self._texts = book, book.texts
-        self._most, self._columns = most, columns
-        self._merged = book.merged()
+        self._most, self._columns, self._left = most, columns, left
+        self._merged = _Merged(book.merged(), columns)
         self._done: list[Row] = []
         self._row = Row(0, [])
         self._column = -1
         self._type, self._style = "n", ""
         self._formula = self._heard = self._aside = False
         self._value: list[str] = []
+        self._length = 0
 
     def rows(self) -> Iterator[Row]:
         reader = parser(self._start, self._end, self._text)
         with self._book.archive.open(self._book.sheet) as part:
-            while piece := part.read(PIECE):
-                reader.Parse(piece, False)
+            for _ in parsed(part, reader):
                 yield from self._taken()
-            reader.Parse(b"", True)
-        yield from self._taken()
 
     def _taken(self) -> list[Row]:
         done, self._done = self._done, []
@@ -128,10 +141,12 @@ class _Sheet:
         self._formula = False
         if self._value:
             self._value.clear()
+            self._length = 0
 
     def _text(self, text: str) -> None:
-        if self._heard:
+        if self._heard and self._length <= LONGEST_WRITTEN:
             self._value.append(text)
+            self._length += len(text)
 
     def _end(self, tag: str) -> None:
         match tag if ":" not in tag else tag.rpartition(":")[2]:
@@ -142,8 +157,7 @@ class _Sheet:
             case "rPh":
                 self._aside = False
             case "row":
-                if self._merged:
-                    self._mark_merged()
+                self._row.kinds |= self._merged.on(self._row.number)
                 if self._row.cells or self._row.kinds:
                     self._done.append(self._row)
 
@@ -153,6 +167,11 @@ class _Sheet:
             return
         text, kind = self._read(raw)
         cells, column = self._row.cells, self._column
+        if len(text) > LONGEST:
+            raise Unfit("cell-too-long", cell=named(self._row.number, column), most=LONGEST)
+        self._left -= len(text)
+        if self._left < 0:
+            raise TooMuch
         if len(cells) <= column:
             cells.extend([""] * (column + 1 - len(cells)))
         cells[column] = text
@@ -180,17 +199,33 @@ class _Sheet:
             return _day(number, self._book.from_1904), "date"
         return _number(number)
 
-    def _mark_merged(self) -> None:
-        """Every cell of a merged area that this row goes through."""
-        number = self._row.number
-        while self._merged and self._merged[0][2] < number:
-            self._merged.pop(0)
-        for row, column, to_row, to_column in self._merged:
-            if row > number:
-                break
-            if to_row >= number:
-                for each in range(column, min(to_column + 1, self._columns)):
-                    self._row.kinds[each] = "merged"
+
+class _Merged:
+    """Which cells are merged, row after row: how many areas lie over each column is kept, and changed only
+    where one begins or ends."""
+
+    def __init__(self, areas: Sequence[Range], columns: int) -> None:
+        self._begin = deque(sorted(areas))
+        self._end = deque(sorted(areas, key=lambda area: area[2]))
+        self._over = [0] * columns
+        self._kinds: dict[int, Kind] = {}
+
+    def on(self, number: int) -> dict[int, Kind]:
+        """By column. Rows are asked for in their order."""
+        begun = self._counted(self._begin, 0, number, 1)
+        if self._counted(self._end, 2, number - 1, -1) or begun:
+            self._kinds = {column: "merged" for column, areas in enumerate(self._over) if areas > 0}
+        return self._kinds
+
+    def _counted(self, areas: deque[Range], edge: int, until: int, by: int) -> bool:
+        """Those whose edge has been reached."""
+        any_ = False
+        while areas and areas[0][edge] <= until:
+            _, column, _, to_column = areas.popleft()
+            for each in range(column, min(to_column + 1, len(self._over))):
+                self._over[each] += by
+            any_ = True
+        return any_
 
 
 def _unescaped(text: str) -> str:

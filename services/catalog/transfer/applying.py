@@ -113,6 +113,7 @@ class Applying:
                 abolished=procedure.abolished_from is not None and procedure.abolished_from <= on,
             )
             for code, procedure in found.items()
+            if code in newest  # else its first draft was given up, and the code is free
         }
 
         def decide() -> list[Decision]:

@@ -124,7 +124,7 @@ _CLAIM = text("""
 
 
 async def claim(session: AsyncSession, clock: Clock, kind: Kind) -> Turn | None:
-    """The oldest that nobody works on."""
+    """The oldest that nobody works on. The attempt counts from here: its process may be killed in it."""
     now = clock.now()
     values = {"kind": kind, "lease": uuid4(), "until": now + LEASE, "now": now}
     row = (await session.execute(_CLAIM, values)).mappings().first()

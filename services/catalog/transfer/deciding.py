@@ -25,9 +25,10 @@ Told = Callable[[int, FieldFault], FieldError]
 
 @dataclass(frozen=True)
 class Standing:
-    """Contents that stand here: the newest version, a draft or not, and what is in force today."""
+    """Contents that stand here. `base`: what `edit.change` would begin from, a draft or not; `in_force`:
+    today, where it is another."""
 
-    newest: Mapping[str, Any]
+    base: Mapping[str, Any]
     draft: bool
     in_force: Mapping[str, Any] | None
     abolished: bool
@@ -90,11 +91,11 @@ class Judge:
             return Decision(entry, "created", [], content=content, publishable=True)
         if standing.in_force is not None and self._same(entry, standing.in_force):
             return Decision(entry, "unchanged", [])
-        if self._same(entry, standing.newest):
+        if self._same(entry, standing.base):
             return Decision(entry, "unchanged", [], publishable=standing.draft)
         if standing.abolished:
             raise Refused(faults_of(Abolished()))
-        wanted, before = _stored(self._content(entry, standing.newest)), _whole(standing.newest)
+        wanted, before = _stored(self._content(entry, standing.base)), _whole(standing.base)
         changes = {name: value for name, value in wanted.items() if value != before.get(name)}
         return Decision(entry, "updated", [], changes=changes, publishable=True)
 
@@ -168,10 +169,12 @@ def faults_of(problem: Problem) -> list[FieldFault]:
 
 
 def standing_of(newest: Any, in_force: Any, *, abolished: bool) -> Standing:
-    """From rows of versions."""
+    """From rows of versions. The newest may be published from a later day: it is no base then."""
+    draft = newest.state == VersionState.DRAFT
+    base = newest if draft or in_force is None else in_force
     return Standing(
-        newest=newest.content,
-        draft=newest.state == VersionState.DRAFT,
-        in_force=None if in_force is None or in_force.number == newest.number else in_force.content,
+        base=base.content,
+        draft=draft,
+        in_force=None if in_force is None or in_force is base else in_force.content,
         abolished=abolished,
     )

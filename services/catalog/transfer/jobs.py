@@ -54,6 +54,9 @@ class Worker:
         return True
 
     async def _tried(self, turn: Turn) -> None:
+        if turn.attempts > _ATTEMPTS:  # whoever worked on it did not live to say so
+            await self._buried(turn)
+            return
         try:
             await self.work(turn)
         except LeaseLost:
@@ -69,6 +72,12 @@ class Worker:
                 async with self.database.transaction() as session:
                     await commands.give_back(session, turn)
             raise
+
+    async def _buried(self, turn: Turn) -> None:
+        """Failed, with what was done; without, where even telling that was some process's end."""
+        log.error("transfer-ends-its-workers", attempts=turn.attempts)
+        fail = self.fail if turn.attempts == _ATTEMPTS + 1 else partial(Worker.fail, self)
+        await fail(turn, Problem())
 
     async def work(self, turn: Turn) -> None:
         raise NotImplementedError

@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from deploy.databases import ServiceDatabase
 from kit.app import Outside
+from kit.problem import InvalidInput
 from services.catalog.app import create_app
 from services.catalog.content import Content
+from services.catalog.national import publishing
 from services.catalog.settings import Settings
 from tests import system
 from tests.unit.catalog.conftest import World
@@ -340,6 +343,57 @@ async def test_a_text_that_a_level_cannot_carry_is_not_taken_whole(accepting: Wo
     assert accepted.status_code == 200, accepted.text
     now = (await shown(accepting, code))["content"]
     assert (now["name"], now["fees"][0]["amount"]) == ("Tên mới", 50_000)
+
+
+async def test_a_text_that_would_not_hold_with_ours_waits_for_an_editor(
+    world: World, accepting: World
+) -> None:
+    """Not a paper of ours goes, as that was rejected: with one more there would be too many."""
+    code, other = "1.930023", "1.930024"
+    await sent(world, national(code, papers=[paper(f"GT-{n}", f"Giấy {n}") for n in range(300)]))
+    await sent(world, national(code, papers=[]))
+    assert (await act(world, await waiting(world, code), "reject")).status_code == 200
+    more = national(code, papers=[paper("GT-300", "Giấy 300")])
+    assert await sent(accepting, national(other), more) == ["proposed", "created"]
+    refused = await act(world, await waiting(world, code), "accept")
+    assert refused.status_code == 422
+    assert [(one["code"], one["pointer"]) for one in refused.json()["errors"]] == [("too_long", "/papers")]
+    proposal = await waiting(world, code)
+    body = {"items": [{"id": proposal["id"], "version": proposal["version"]}], "input": {"reason": WHY}}
+    bulk = await world.client.post(
+        "/v1/procedures/proposals/actions/accept", json=body, headers=world.editor()
+    )
+    assert [one["status"] for one in bulk.json()["items"]] == [422]
+    accepted = await act(world, proposal, "accept", take={"papers": "national"})
+    assert accepted.status_code == 200, accepted.text
+    assert [one["code"] for one in (await shown(world, code))["content"]["papers"]] == ["GT-300"]
+
+
+def test_a_text_stored_before_something_was_checked_has_faults_with_pointers() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        publishing.whole(national("1.930025", papers=[paper("GT-01", "Đơn", types=[])]))
+    assert [fault.pointer for fault in caught.value.errors] == ["/papers/0/types"]
+
+
+async def test_many_at_once_wait_for_nothing_once_their_events_are_locked(accepting: World) -> None:
+    codes = [f"1.93060{n}" for n in range(3)]
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(told[2])
+
+    engine = accepting.app.state.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert await sent(accepting, *(national(code) for code in reversed(codes))) == ["created"] * 3
+    taken, said = said, []
+    assert (await closed(accepting, *reversed(codes)))["closed"] == list(codes)
+    for statements in (taken, said):
+        (lock,) = [place for place, one in enumerate(statements) if "advisory_xact_lock(" in one]
+        assert [one.split()[:2] for one in statements[lock + 1 :]] == [
+            ["SELECT", "e.subject,"],
+            ["INSERT", "INTO"],
+            ["SELECT", "pg_notify('event',"],
+        ]
 
 
 async def test_a_later_day_and_a_version_that_is_to_come(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from services.catalog.sheets import bookparts
 from services.catalog.sheets import reading as sheets
 from services.catalog.sheets.reading import Table, Unreadable, guarded, legacy, named, unguarded
 
@@ -206,6 +208,88 @@ def test_what_cannot_be_read_is_refused_by_name(content: bytes, why: str) -> Non
     assert refused.value.why == why
     for language in ("vi", "en"):
         assert "{" not in refused.value.body(language)["errors"][0]["detail"]
+
+
+SHARED = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
+
+
+def sheet(rows: bytes, behind: bytes = b"") -> Callable[[bytes], bytes]:
+    whole = rb"<sheetData>.*</sheetData>"
+    inside = b"<sheetData>" + rows + b"</sheetData>" + behind
+    return lambda xml: re.sub(whole, lambda _: inside, xml)
+
+
+def refused(content: bytes, **limits: Any) -> tuple[str, str]:
+    """Why, and in words."""
+    with pytest.raises(Unreadable) as problem:
+        for _ in table(content, **limits).rows():
+            pass
+    return problem.value.why, problem.value.body("en")["errors"][0]["detail"]
+
+
+def test_one_long_text_named_by_many_cells_costs_nothing() -> None:
+    def shared(text: bytes) -> Callable[[bytes], bytes]:
+        return lambda xml: xml.replace(b"<t>a</t>", b"<t>" + text + b"</t>")
+
+    why, words = refused(repacked(PLAIN, SHARED, shared(b"x" * 32_768)))
+    assert (why, words) == ("cell-too-long", "Cell A1 is longer than 32767 characters.")
+    inline = b'<row r="1"><c r="B1" t="inlineStr"><is><t>' + b"x" * 32_768 + b"</t></is></c></row>"
+    assert refused(repacked(PLAIN, SHEET, sheet(inline)))[1].startswith("Cell B1 ")
+    longest = repacked(PLAIN, SHARED, shared(b"_x000D_" * 32_767))  # as Excel counts
+    assert read(longest) == [["\r" * 32_767, "b"]]
+    cell = b'<c t="s"><v>0</v></c>'
+    rows = b"".join(b"<row>" + cell * 20 + b"</row>" for _ in range(50))
+    many = repacked(repacked(PLAIN, SHARED, shared(b"x" * 30_000)), SHEET, sheet(rows))
+    assert refused(many, unpacked=2_000_000)[0] == "unpacks-to-too-much"
+    assert len(read(many)) == 50
+
+
+def test_parts_beside_the_sheet_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookparts, "_MOST_ELEMENTS", 1000)
+    monkeypatch.setattr(bookparts, "_MOST_SEEN", 10_000)
+    font = repacked(PLAIN, STYLES, lambda xml: xml.replace(b"<fonts", b"<a/>" * 5000 + b"<fonts"))
+    assert read(font) == [["a", "b"]]
+    formats = b'<numFmt numFmtId="200" formatCode="d"/>' * 1001
+    styles = repacked(PLAIN, STYLES, lambda xml: xml.replace(b"<fonts", formats + b"<fonts"))
+    assert refused(styles)[0] == "unpacks-to-too-much"
+    anything = repacked(PLAIN, STYLES, lambda xml: xml.replace(b"<fonts", b"<a/>" * 10_000 + b"<fonts"))
+    assert refused(anything)[0] == "unpacks-to-too-much"
+    tag = b'<row a="' + b" " * 5_000_000 + b'"/>'
+    assert refused(repacked(PLAIN, SHEET, sheet(tag)))[0] == "broken-workbook"
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/workbook.xml", lambda xml: xml.replace(b' r:id="rId1"', b"")),
+        (SHEET, lambda xml: xml.replace(b"UTF-8", b"base64")),
+    ],
+)
+def test_a_workbook_that_no_program_wrote_is_refused(part: str, change: Callable[[bytes], bytes]) -> None:
+    assert refused(repacked(PLAIN, part, change))[0] == "broken-workbook"
+
+
+def test_a_workbook_packed_in_a_way_of_no_office_program_is_refused() -> None:
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert refused(target.getvalue())[0] == "broken-workbook"
+
+
+def test_merged_areas_over_merged_areas_are_read_in_no_time() -> None:
+    def merged(count: int) -> bytes:
+        areas = b"".join(b'<mergeCell ref="B%d:T20000"/>' % (each + 2) for each in range(count))
+        rows = sheet(b'<row><c t="s"><v>0</v></c></row>' * 20_000, b"<mergeCells>" + areas + b"</mergeCells>")
+        return repacked(PLAIN, SHEET, rows)
+
+    rows = list(table(merged(1000), most=100_000).rows())
+    assert rows[0].kinds == {}
+    assert rows[1].kinds == rows[-1].kinds == dict.fromkeys(range(1, 20), "merged")
+    assert refused(merged(10_001))[0] == "too-many-merged"
 
 
 def test_no_cell_of_a_csv_is_a_formula_and_each_comes_back() -> None:

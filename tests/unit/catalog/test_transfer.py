@@ -553,6 +553,71 @@ async def test_after_a_kill_the_rest_is_done_and_nothing_twice(
     assert await events(world) == before + 10
 
 
+@pytest.mark.parametrize("deadly", ["record", "keep"])
+async def test_a_job_that_kills_whoever_works_on_it_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch, deadly: str
+) -> None:
+    """In its second piece; or in that, and then in its report."""
+    monkeypatch.setattr(importing, "PIECE", 2)
+    sent = await send(world, as_csv([HEADINGS, *(row(f"TD-{deadly}.{n:06}") for n in range(5))]))
+    record = commands.record
+
+    async def killed(session: Any, turn: Any, number: int, outcomes: Any) -> None:
+        if number == 1:
+            raise Killed
+        await record(session, turn, number, outcomes)
+
+    async def killed_too(*_: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(commands, "record", killed)
+    if deadly == "keep":
+        monkeypatch.setattr(commands, "keep", killed_too)
+    steps = 0
+    while True:
+        with contextlib.suppress(Killed):
+            if not await world.app.state.importer.step():
+                break
+        steps += 1
+        world.clock.forward(seconds=61)
+    job = (await world.client.get(sent.headers["Location"], headers=world.editor())).json()
+    assert (job["state"], counts(job), job["progress"]["done"]) == ("failed", (2, 0, 0, 0), 2)
+    assert job["failure"]["status"] == 500
+    if deadly == "record":
+        assert steps == 7  # the first did a piece
+        said = [cells[-2] for cells in await report_rows(world, job)]
+        assert said == ["Kết quả", "Thêm mới", "Thêm mới", "Chưa làm", "Chưa làm", "Chưa làm"]
+    else:
+        assert steps == 8
+
+
+async def test_a_code_whose_first_draft_was_given_up_is_new(world: World) -> None:
+    file = as_csv([HEADINGS, row("TF.000001")])
+    await done(world, file)
+    dropped = await world.client.delete(
+        "/v1/procedures/TF.000001/draft", headers=world.editor(**{"If-Match": '"1"'})
+    )
+    assert dropped.status_code == 204, dropped.text
+    assert counts(await done(world, file, dry_run=True)) == (1, 0, 0, 0)
+    assert counts(await done(world, file)) == (1, 0, 0, 0)
+    assert await draft(world, "TF.000001")
+
+
+async def test_a_version_of_a_later_day_is_not_what_a_row_changes(world: World) -> None:
+    """As an editor's change: it begins from what is in force today."""
+    code = "TV.000001"
+    await done(world, as_csv([HEADINGS, row(code, "Hôm nay")]), publish=True)
+    await done(world, as_csv([["code", "name", "processing_amount"], [code, "Mai sau", "30"]]))
+    later = {"valid_from": "2021-01-01", "reason": "x"}
+    headers = world.editor(**{"If-Match": '"3"'})
+    answer = await world.client.post(f"/v1/procedures/{code}/publish", json=later, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert counts(await done(world, as_csv([["code", "name"], [code, "Hôm nay"]]))) == (0, 0, 1, 0)
+    assert counts(await done(world, as_csv([["code", "name"], [code, "Mai sau"]]))) == (0, 1, 0, 0)
+    stored = await draft(world, code)
+    assert (stored["name"], stored["processing_time"]["amount"]) == ("Mai sau", 15)
+
+
 async def test_whoever_lost_the_lease_writes_nothing(world: World) -> None:
     sent = await send(world, as_csv([HEADINGS, row("TB.000001")]))
     database, clock = world.app.state.database, world.clock

@@ -1,4 +1,4 @@
-"""What editors decide about proposals. The procedure is locked first; its version is what callers have seen,
+"""What editors answer to proposals. The procedure is locked first; its version is what callers have seen,
 because it tells of national changes and of ours alike."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ async def accept(
     from which the next one differs.
 
     Raises ProposalMissing, ProposalDecided, VersionChanged; InvalidInput for fields in conflict that nobody
-    has chosen for; GapsRemain, Abolished, DayPassed, LaterVersion.
+    has chosen for, and for a text that would not hold; GapsRemain, Abolished, DayPassed, LaterVersion.
     """
     proposal, procedure = await _open(session, proposal_id, seen)
     _decide(proposal, clock, caller, ProposalState.ACCEPTED, wish.reason)
