@@ -26,13 +26,12 @@ def raise_level(story: Story, url: str, code: str, agency: str) -> None:
     story.step("Thủ tục thật mới ở mức 2: biên tập viên nâng lên mức 4 bằng mẫu chung | an editor raises it")
     editor = Person(story, url)
     editor.log_in("bien.dinh", "staff")
-    shown = editor.get(f"/v1/procedures/{code}").json()
-    story.tell("Còn thiếu: " + ", ".join(gap["label"] for gap in shown["gaps"]))
-    editor.client.headers["If-Match"] = f'"{shown["version"]}"'
-    draft = editor.send("PATCH", f"/v1/procedures/{code}/draft", json=RAISED)
+    seen = editor.get(f"/v1/procedures/{code}")
+    story.tell("Còn thiếu: " + ", ".join(gap["label"] for gap in seen.json()["gaps"]))
+    draft = editor.send("PATCH", f"/v1/procedures/{code}/draft", version=seen, json=RAISED)
     story.expect(draft.status_code == 200, draft.text[:300])
-    editor.client.headers["If-Match"] = draft.headers["ETag"]
-    published = editor.send("POST", f"/v1/procedures/{code}/publish", json={"reason": "Nâng lên mức 4"})
+    body = {"reason": "Nâng lên mức 4"}
+    published = editor.send("POST", f"/v1/procedures/{code}/publish", version=draft, json=body)
     story.expect(published.status_code == 200, published.text[:300])
     story.tell("Thay đổi: " + ", ".join(change["at"] for change in published.json()["changes"]))
     terms = {
