@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from kit.problem import FieldFault
 from services.catalog.fees import words
@@ -90,19 +90,6 @@ class Quote:
         ]
         known = all(line.status in ("due", "not-applicable") for line in lines)
         return Sum(known, sum(line.at_least for line in lines))
-
-
-class Uncomputable(NamedTuple):
-    """A line of the fees whose amount nobody knows."""
-
-    code: str
-    name: str
-
-
-def computable(content: Mapping[str, Any]) -> list[Uncomputable]:
-    """The lines of a stored content that can NOT be computed: their amount is not known. Empty where all can,
-    and where there is nothing to pay."""
-    return [Uncomputable(fee["code"], fee["name"]) for fee in content["fees"] if fee["amount"] is None]
 
 
 def usual(fees: Sequence[Mapping[str, Any]]) -> int | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import and_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,11 +15,6 @@ from services.catalog.offerings.models import OfferingChange
 from services.catalog.offerings.schemas import OffersAsked
 
 Pair = tuple[str, str]
-
-
-def beyond(day: date) -> ColumnElement[bool]:
-    """Offered on that day or later."""
-    return or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) > day)
 
 
 async def bodies(session: AsyncSession, codes: Collection[str]) -> dict[str, Agency]:

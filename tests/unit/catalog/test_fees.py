@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.catalog.fees.checks import incoherent
 from services.catalog.fees.errors import FactsUnknown
-from services.catalog.fees.quote import Facts, Uncomputable, computable, quote, usual
+from services.catalog.fees.quote import Facts, quote, usual
 from services.catalog.fees.submission import frozen
 from tests.unit.catalog.conftest import World
 
@@ -117,13 +117,6 @@ def test_contents_of_before_and_procedures_without_fees_can_be_quoted() -> None:
     }
     assert quote({"fees": [old]}, Facts()).sum().total == 5
     assert quote({"fees": []}, Facts()).sum().total == 0
-
-
-def test_the_lines_that_nobody_can_compute_are_named() -> None:
-    assert computable(content(fee(), fee(code="PH-02", name="Phí", amount=None))) == [
-        Uncomputable("PH-02", "Phí")
-    ]
-    assert computable(content()) == []
 
 
 def test_cases_that_do_not_exist_and_codes_that_stand_twice_are_found() -> None:
