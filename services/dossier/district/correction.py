@@ -10,7 +10,6 @@ from sqlmodel import col
 
 from kit.clock import VIETNAM, civil_date
 from kit.problem import FieldFault
-from services.dossier.commands import intake
 from services.dossier.commands.clock import recount
 from services.dossier.district import rows
 from services.dossier.district.checking import Sound
@@ -73,4 +72,3 @@ async def apply(
     await recount(session, office, dossier)
     await session.execute(delete(PaperReceived).where(col(PaperReceived.dossier_id) == dossier.id))
     session.add_all(rows.papers(s, dossier))
-    await session.merge(intake.intake_fact(dossier))
