@@ -8,7 +8,7 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier demo-payment test journey verify chaos load real states lock clean
+.PHONY: help run demo demo-dossier demo-payment demo-catalog test journey verify chaos load real states lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
@@ -16,7 +16,7 @@ help: ## list the targets
 run: .venv/runtime ## start the whole system (PROCEDURES=file.jsonl: real procedures)
 	@exec $(PY) -m deploy run --with-parent
 
-demo demo-dossier demo-payment: .venv/runtime ## against the running system: the main job; a dossier's life; fees
+demo demo-dossier demo-payment demo-catalog: .venv/runtime ## the main job; a dossier's life; fees; the catalogue
 	@exec $(PY) -m deploy.demo $(filter-out demo,$(@:demo-%=%))
 
 test: .venv/development ## everything that must hold before a commit

@@ -15,7 +15,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from deploy import audit, checks, databases, keys, migrate, sealing, settings
+from deploy import audit, checks, clocks, databases, keys, migrate, reorganise, sealing, settings
 from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
@@ -175,6 +175,24 @@ def rehearse() -> None:
             migrate.upgrade(name, database.owner_url)
             _compare(name, database.owner_url)
             print(f"{name}: up, down, up, same as the models")
+
+
+@app.command("reorganise")
+def reorganise_command(
+    plan: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, see docs/reorganising.md")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would move")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Merge, split, found and end bodies and units by a plan; the system must be running. Run again after
+    whatever befell it: what is done is not done twice. Status 1 lists what stands against the plan."""
+    with _one_line():
+        chosen = settings.read()
+        ports = {name: getattr(chosen, f"{name}_port") for name in databases.SERVICES}
+        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        system = reorganise.System(urls, keys.load(chosen.var / "secrets.json"), clocks.read(chosen.var))
+        well = reorganise.run(system, plan.read_bytes(), dry_run=dry_run, as_json=as_json)
+    raise typer.Exit(0 if well else 1)
 
 
 def _compare(service: str, url: str) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,21 +11,17 @@ from joserfc.jwk import OKPKey
 
 from deploy.errors import StartError
 from deploy.screen import Screen
-from kit.clock import clock_from
+from kit.clock import Clock
 
 PATH = "/internal/procedures/sync"
 POLL_SECONDS = 0.5
 
 
 class ServiceToken(httpx.Auth):
-    """Signs each request as the service whose private JWK is given, by the system's own clock.
+    """Signs each request as the service whose private JWK is given, by the system's own clock."""
 
-    `now`: MOTCUA_NOW ("now" is real time); `started`: Unix seconds at which the clock showed it.
-    """
-
-    def __init__(self, jwk: dict[str, Any], now: str, started: float) -> None:
-        self._key = OKPKey.import_key(jwk)
-        self._clock = clock_from(None if now == "now" else datetime.fromisoformat(now), started)
+    def __init__(self, jwk: dict[str, Any], clock: Clock) -> None:
+        self._key, self._clock = OKPKey.import_key(jwk), clock
 
     def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
         now, name = self._clock.now(), str(self._key.kid)

@@ -19,6 +19,7 @@ SYNC_ROWS = {
     "taken_in": "Nhận nguyên | taken in",
     "repaired": "Nhận sau khi sửa | repaired",
     "unchanged": "Không đổi | unchanged",
+    "proposed": "Chờ biên tập viên | proposed to an editor",
     "refused": "Từ chối | refused",
     "other_level": "Cấp khác | other level",
     "level_missing": "Thiếu cấp | level missing",

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from deploy import checks, databases, keys, procedures
+from deploy import checks, clocks, databases, keys, procedures
 from deploy.child import Child, OneShot
 from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.errors import StartError
@@ -65,6 +65,7 @@ class Supervisor:
         secrets = keys.load(settings.var / "secrets.json")
         admin_url = self._start_postgres(undo)
         started = time.time()
+        clocks.write(settings.var, settings.motcua_now, started)
         programs = self._plan(settings, secrets, databases.describe(admin_url), started)
         for program in programs:  # they import while the databases are being looked after
             self._children.append(Child(program, settings.var / "log"))
@@ -80,7 +81,7 @@ class Supervisor:
         self._await_ready()
         self._screen.ready(programs, settings, time.monotonic() - begun)
         if settings.procedures:
-            token = procedures.ServiceToken(secrets["catalog_key"], settings.motcua_now, started)
+            token = procedures.ServiceToken(secrets["catalog_key"], clocks.read(settings.var))
             procedures.sync(settings.public_url, token, self._screen, self._watch)
 
     def _start_postgres(self, undo: ExitStack) -> str:

@@ -22,11 +22,18 @@ async def make_equal(session: AsyncSession, table: Table, rows: Sequence[Mapping
     await session.execute(delete(table).where(key.not_in([row[key.name] for row in rows])))
 
 
-def ancestors(code: str, parents: Mapping[str, str | None]) -> list[str]:
-    """A node of a tree and all above it; a cycle in the data ends at its first repetition."""
+def ancestors(
+    code: str, parents: Mapping[str, str | None], successors: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """A node of a tree and all above it, nearest first; where nodes have been succeeded, whoever took their
+    place counts as above them. A cycle in the data ends at its first repetition."""
     found: list[str] = []
-    current: str | None = code
-    while current is not None and current not in found:
-        found.append(current)
-        current = parents.get(current)
+    ahead: list[str] = [code]
+    while ahead:
+        current = ahead.pop()
+        if current not in found:
+            found.append(current)
+            parent = parents.get(current)
+            nearest = [*(successors or {}).get(current, ()), *([parent] if parent is not None else [])]
+            ahead.extend(reversed(nearest))
     return found

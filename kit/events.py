@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -34,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 Audience = Literal["internal", "public"]
 
 _LOCK = 7_305_001
+_HELD = "events"
 _GENESIS = b"\0" * 32
 
 
@@ -87,6 +89,10 @@ def tables(metadata: MetaData) -> None:
 
 async def append(session: AsyncSession, event: Event) -> None:
     """Write the event. Must be the transaction's last write; (subject, seq) must be new."""
+    waiting: list[Event] | None = session.info.get(_HELD)
+    if waiting is not None:
+        waiting.append(event)
+        return
     await session.flush()
     # One statement for the lock and what it guards; the id is drawn by the next, so under the lock.
     previous = await session.scalar(
@@ -100,6 +106,19 @@ async def append(session: AsyncSession, event: Event) -> None:
         text(f"WITH written AS ({_INSERT} RETURNING id) SELECT pg_notify('event', '') FROM written"),
         _row(event, previous or _GENESIS),
     )
+
+
+@asynccontextmanager
+async def held(session: AsyncSession) -> AsyncIterator[list[Event]]:
+    """What is appended within is written at its end, all at once: for a transaction of many changes, which
+    must not wait for rows while it holds the lock. What is taken off the list again is not written."""
+    waiting: list[Event] = []
+    session.info[_HELD] = waiting
+    try:
+        yield waiting
+    finally:
+        del session.info[_HELD]
+    await append_all(session, waiting)
 
 
 async def append_all(session: AsyncSession, events: Sequence[Event]) -> None:

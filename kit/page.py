@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -65,6 +66,14 @@ def uuid_of(key: tuple[Any, ...] | None) -> UUID | None:
         return None
     try:
         return UUID(key[0])
+    except ValueError:
+        raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
+
+
+def day_of(text: str) -> date:
+    """The day that a part of a key says. Raises InvalidInput."""
+    try:
+        return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(errors=[FieldFault("cursor", _WORDS, parameter="cursor")]) from None
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-#: Unicode categories of control characters and lone surrogates.
-_FORBIDDEN = {"Cc", "Cs"}
-_ALLOWED_CONTROLS = {"\t", "\n", "\r"}
+#: Control characters (Unicode's Cc) but tab and line ends, and lone surrogates (Cs).
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
     """`text` in NFC. Raises ValueError for control characters and lone surrogates."""
     text = unicodedata.normalize("NFC", text)
-    if any(unicodedata.category(char) in _FORBIDDEN and char not in _ALLOWED_CONTROLS for char in text):
+    if _FORBIDDEN.search(text):
         raise ValueError("forbidden character")
     return text
 

@@ -10,8 +10,9 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 import asyncpg
@@ -74,16 +75,47 @@ def _template(service: str, admin_url: str) -> databases.ServiceDatabase:
     return template
 
 
+class Fill(Protocol):
+    """Puts into a database what a test file begins with; named, as it is done once for all files."""
+
+    __name__: str
+
+    def __call__(self, database: databases.ServiceDatabase) -> None: ...
+
+
+def _filled(service: str, fill: Fill, admin_url: str) -> databases.ServiceDatabase:
+    """The template with what `fill` puts there, made by whoever needs it first."""
+    template = _template(service, admin_url)
+    filled = databases.describe(admin_url, f"_{fill.__name__}")[service]
+    folder = Path(os.environ["TEST_FOLDER"])
+    with (folder / f"{filled.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / f"{filled.name}.made").exists():
+            _copy(admin_url, template, filled)
+            fill(filled)
+            (folder / f"{filled.name}.made").touch()
+    return filled
+
+
+def _copy(admin_url: str, template: databases.ServiceDatabase, to: databases.ServiceDatabase) -> None:
+    made_by = f"OWNER {to.service}_owner TEMPLATE {template.name}"
+    asyncio.run(_execute(admin_url, f"CREATE DATABASE {to.name} {made_by}"))
+
+
+class Clone(Protocol):
+    def __call__(self, service: str, fill: Fill | None = None) -> databases.ServiceDatabase: ...
+
+
 @pytest.fixture(scope="module")
-def clone(admin_url: str) -> Iterator[Callable[[str], databases.ServiceDatabase]]:
-    """`clone("dossier")`: a fresh, migrated database of that service, dropped after the file."""
+def clone(admin_url: str) -> Iterator[Clone]:
+    """`clone("dossier")`: a fresh, migrated database of that service, dropped after the file; with `fill`,
+    one that holds what it puts there."""
     made: list[str] = []
 
-    def make(service: str) -> databases.ServiceDatabase:
-        template = _template(service, admin_url)
-        suffix = f"_{uuid4().hex[:12]}"
-        copy = databases.describe(admin_url, suffix)[service]
-        asyncio.run(_execute(admin_url, f"CREATE DATABASE {copy.name} TEMPLATE {template.name}"))
+    def make(service: str, fill: Fill | None = None) -> databases.ServiceDatabase:
+        template = _filled(service, fill, admin_url) if fill else _template(service, admin_url)
+        copy = databases.describe(admin_url, f"_{uuid4().hex[:12]}")[service]
+        _copy(admin_url, template, copy)
         made.append(copy.name)
         return copy
 

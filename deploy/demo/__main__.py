@@ -1,5 +1,5 @@
 """`make demo`: walk the main job against the running system; `make demo-dossier`: the life of a dossier;
-`make demo-payment`: fees and the books.
+`make demo-payment`: fees and the books; `make demo-catalog`: what a province publishes from.
 Status 0 only if every step held."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import sys
 
 import httpx
 
+from deploy.demo.catalog import CatalogWalk
 from deploy.demo.life import Life
 from deploy.demo.payment import PaymentWalk
 from deploy.demo.story import StepFailedError
@@ -16,12 +17,14 @@ from deploy.errors import StartError
 from deploy.settings import DeploySettings, read
 
 
-def _walk(settings: DeploySettings, which: list[str]) -> Walk | Life | PaymentWalk:
+def _walk(settings: DeploySettings, which: list[str]) -> Walk | Life | PaymentWalk | CatalogWalk:
     url, local = settings.public_url, "http://127.0.0.1"
     if which == ["dossier"]:
         return Life(url, f"{local}:{settings.messages_port}")
     if which == ["payment"]:
         return PaymentWalk(url, f"{local}:{settings.vnpay_port}", f"{local}:{settings.portal_port}")
+    if which == ["catalog"]:
+        return CatalogWalk(url, f"{local}:{settings.portal_port}")
     return Walk(url)
 
 

@@ -37,6 +37,7 @@ def raise_level(story: Story, url: str, code: str, agency: str) -> None:
     story.tell("Thay đổi: " + ", ".join(change["at"] for change in published.json()["changes"]))
     terms = {
         "online_level": 4,
+        "valid_from": "2020-10-01",
         "decision": "1588/QĐ-UBND",
         "pay_online_from": "2020-10-01",
         "pilot": True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mocks.national_portal.faults import KINDS, Fault
 from mocks.national_portal.store import Store
@@ -27,6 +27,29 @@ class FaultOrder(BaseModel):
         return self
 
 
+class Paper(BaseModel):
+    name: str = Field(min_length=1, max_length=4000)
+    copies_original: int = Field(default=1, ge=0, le=100, description="the default is a new paper's")
+    copies_photo: int = Field(default=0, ge=0, le=100)
+
+
+class NewProcedure(BaseModel):
+    """A row as the source writes them; what is not named here is passed on as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str = Field(pattern=r"^[0-9A-Z.]{3,40}$")
+    name: str = Field(min_length=1, max_length=4000)
+
+
+class Change(BaseModel):
+    """What the national database changes of a procedure; fees in đồng."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=4000)
+    fee: int | None = Field(default=None, ge=0)
+    paper: Paper | None = None
+
+
 def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/_mock", tags=["control"])
 
@@ -43,6 +66,19 @@ def router(store: Store) -> APIRouter:
     @routes.get("/payments")
     async def payments() -> list[dict[str, Any]]:
         return [{"reference": reference, **vars(payment)} for reference, payment in store.payments.items()]
+
+    @routes.post("/procedures", status_code=204)
+    async def add(new: NewProcedure) -> None:
+        store.procedures.add(new.model_dump())
+
+    @routes.post("/procedures/{code}/change")
+    async def rewrite(code: str, change: Change, response: Response) -> dict[str, Any]:
+        """Answers what `LayThuTuc` now gives."""
+        if code not in store.procedures.names:
+            response.status_code = 404
+            return {"error": "unknown"}
+        paper = change.paper.model_dump(exclude_unset=True) if change.paper else None
+        return store.procedures.change(code, change.name, change.fee, paper)
 
     @routes.post("/procedures/{code}/{change}")
     async def change(code: str, change: Literal["withdraw", "restore"], response: Response) -> dict[str, Any]:

@@ -17,12 +17,13 @@ _CHANNELS = {"Trực tiếp": "1", "Trực tuyến": "2", "Dịch vụ bưu chí
 
 class Procedures:
     """Lines are kept as they are and shaped when they are asked for: the whole would be ten times the
-    memory. `names` by code; `fields` and `agencies` as they first appear."""
+    memory. `names` by code; `fields` and `agencies` as they first appear; `changed` rows by code."""
 
     def __init__(self, path: Path | None) -> None:
         self._lines: dict[str, bytes] = {}
         self.names: dict[str, str] = {}
         self.withdrawn: set[str] = set()
+        self.changed: dict[str, dict[str, Any]] = {}
         fields: dict[str, None] = {}
         agencies: dict[str, None] = {}
         for line in path.read_bytes().splitlines() if path else []:
@@ -34,6 +35,12 @@ class Procedures:
         self.fields = [name for name in fields if name]
         self.agencies = [name for name in agencies if name]
 
+    def add(self, row: dict[str, Any]) -> None:
+        """One more, as the source writes them, or other words for one that is there."""
+        self._lines[row["code"]] = json.dumps(row, ensure_ascii=False).encode()
+        self.names[row["code"]] = row["name"]
+        self.changed.pop(row["code"], None)
+
     def listed(self) -> list[dict[str, str]]:
         return [
             {"MATTHC": code, "TENTTHC": name}
@@ -42,8 +49,32 @@ class Procedures:
         ]
 
     def one(self, code: str) -> dict[str, Any] | None:
-        line = self._lines.get(code)
-        return None if line is None or code in self.withdrawn else shaped(json.loads(line))
+        return None if code in self.withdrawn or code not in self._lines else shaped(self._row(code))
+
+    def change(
+        self, code: str, name: str | None, fee: int | None, paper: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """The row with another name, another amount (đồng) of its first fee, a paper of that name put in or
+        given other numbers of copies; as the source writes them, so that they take the source's shape."""
+        row = self._row(code)
+        if name is not None:
+            row["name"] = self.names[code] = name
+        if fee is not None:
+            first, *others = row.get("fees") or [{}]
+            kept = {key: value for key, value in first.items() if key != "portal_value"}
+            row["fees"] = [{**kept, "amount_vnd": fee}, *others]
+        if paper is not None:
+            papers = row.setdefault("documents", [])
+            same = next((one for one in papers if one.get("name") == paper["name"]), None)
+            if same is None:
+                papers.append(same := {"copies_original": 1, "copies_photo": 0})
+            same.update(paper)
+        self.changed[code] = row
+        return shaped(row)
+
+    def _row(self, code: str) -> dict[str, Any]:
+        row: dict[str, Any] = self.changed.get(code) or json.loads(self._lines[code])
+        return row
 
 
 def shaped(row: dict[str, Any]) -> dict[str, Any]:

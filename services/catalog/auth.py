@@ -9,3 +9,4 @@ from fastapi import Depends
 from kit.auth import Caller, require
 
 Editor = Annotated[Caller, Depends(require("editor"))]
+Staff = Annotated[Caller, Depends(require("officer", "leader", "editor", "auditor"))]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from services.catalog.errors import CodeListMissing
+
+_FOLDER = Path(__file__).parents[2] / "data" / "code-lists"
 
 
 class CodeItem(BaseModel):
@@ -20,6 +23,12 @@ class CodeItem(BaseModel):
 class CodeList(BaseModel):
     name: str
     items: list[CodeItem]
+
+
+@cache
+def shipped() -> frozenset[str]:
+    """Names of the lists that come with the catalogue: a form may refer to these."""
+    return frozenset(path.stem for path in _FOLDER.glob("*.json"))
 
 
 class CodeLists:

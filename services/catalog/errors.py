@@ -81,8 +81,8 @@ class FormUnusable(InvalidInput):
     code = "form-unusable"
     title = {"vi": "Mẫu điện tử không dùng được", "en": "The form cannot be used"}
     detail = {
-        "vi": "Lược đồ JSON không biên dịch được hoặc tham chiếu ra ngoài: {reason}",
-        "en": "The JSON Schema does not compile or refers outside: {reason}",
+        "vi": "Những chỗ cần sửa trong mẫu nêu ở errors.",
+        "en": "What has to be mended in it is listed in errors.",
     }
 
 

@@ -18,10 +18,12 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.text import sort_key
 from services.catalog import queries
-from services.catalog.commands import edit, offer, publish
+from services.catalog.commands import edit, publish
 from services.catalog.content import Content
 from services.catalog.models import Agency, Procedure, Unit
-from services.catalog.schemas import OfferingTerms, Publication
+from services.catalog.offerings.commands import offer
+from services.catalog.offerings.schemas import OfferingTerms
+from services.catalog.schemas import Publication
 from services.catalog.settings import Settings
 
 LOADER = Caller(sub="sample", kind="service", name="sample", roles=frozenset({"service", "editor"}))
@@ -40,10 +42,11 @@ def _day(value: str) -> date | None:
 
 
 async def load_places(session: AsyncSession, clock: Clock, folder: Path) -> int:
-    """Units and agencies of the folder's two files; the number of those that are new or changed."""
+    """Units and agencies of the folder's two files; the number of those that are new. What is there already
+    is the editors' and of reorganisations since."""
     changed = 0
     for row in _rows(folder / "units.csv"):
-        changed += await _merge(session, Unit, {
+        changed += await _add_missing(session, Unit, {
             **{name: row[name] for name in ("code", "name", "kind", "level")},
             "parent_code": row["parent_code"] or None,
             "valid_from": _day(row["valid_from"]),
@@ -53,7 +56,7 @@ async def load_places(session: AsyncSession, clock: Clock, folder: Path) -> int:
         })  # fmt: skip
     names = ("code", "name", "kind", "government_level", "unit_code", "address", "reception_hours")
     for row in _rows(folder / "agencies.csv"):
-        changed += await _merge(session, Agency, {
+        changed += await _add_missing(session, Agency, {
             **{name: row[name] for name in names},
             "parent_code": row["parent_code"] or None,
             "receives_for": row["receives_for"].split(),
@@ -68,15 +71,11 @@ async def load_places(session: AsyncSession, clock: Clock, folder: Path) -> int:
     return changed
 
 
-async def _merge(session: AsyncSession, table: type[Unit | Agency], values: dict[str, Any]) -> bool:
-    found = await session.get(table, values["code"])
-    if found is None:
-        session.add(table(**values))
-        return True
-    before = {name: getattr(found, name) for name in values}
-    for name, value in values.items():
-        setattr(found, name, value)
-    return before != values
+async def _add_missing(session: AsyncSession, table: type[Unit | Agency], values: dict[str, Any]) -> bool:
+    if await session.get(table, values["code"]) is not None:
+        return False
+    session.add(table(**values))
+    return True
 
 
 async def _append(
@@ -128,7 +127,7 @@ async def load_offerings(
             {name: value for name, value in entry.items() if name not in ("procedure", "agencies")}
         )
         procedure = await queries.lock(session, entry["procedure"])
-        made += len(await offer.offer(session, clock, LOADER, procedure, where, terms))
+        made += len(await offer(session, clock, LOADER, procedure, where, terms))
     return made
 
 

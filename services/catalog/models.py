@@ -10,17 +10,17 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     Text,
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, TSVECTOR, ExcludeConstraint, Range
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
@@ -48,6 +48,8 @@ def _day(*, nullable: bool = True) -> Column[date]:
 class Unit(Base, table=True):
     """An administrative unit with its official code and the days on which it exists."""
 
+    __table_args__ = (Index("unit_plain_words_idx", text("plain_words(name)")),)
+
     code: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=_text())
     kind: str = Field(sa_column=_text())
@@ -61,6 +63,8 @@ class Unit(Base, table=True):
 
 class Agency(Base, table=True):
     """A body. `receives_for`: the bodies whose dossiers this office takes in (rule 1)."""
+
+    __table_args__ = (Index("agency_plain_words_idx", text("plain_words(name)")),)
 
     code: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=_text())
@@ -87,8 +91,6 @@ class Procedure(Base, table=True):
     source: str = Field(sa_column=_text())
     abolished_from: date | None = Field(default=None, sa_column=_day())
     abolished_reason: str | None = Field(default=None, sa_column=_text(nullable=True))
-    edited: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
-    digest: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class Version(Base, table=True):
@@ -110,15 +112,13 @@ class Version(Base, table=True):
             unique=True,
             postgresql_where=text("state = 'draft'"),
         ),
-        Index(
-            "procedure_version_search_idx",
-            "search_text",
-            postgresql_using="gin",
-            postgresql_ops={"search_text": "gin_trgm_ops"},
-        ),
+        # The words that search looks for; not mapped, as nobody reads it.
+        Column("search", TSVECTOR, Computed("search_words(name_folded, search_text)", persisted=True)),
+        Index("procedure_version_search_idx", "search", postgresql_using="gin"),
         Index(None, "sort_key", "procedure_code"),
         Index(None, "field_code"),
     )
+    __mapper_args__ = {"exclude_properties": ["search"]}
 
     procedure_code: str = Field(
         sa_column=Column(Text, ForeignKey("procedure.code"), primary_key=True, nullable=False)

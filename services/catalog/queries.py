@@ -148,22 +148,6 @@ async def highest_promised(session: AsyncSession, code: str, start: date) -> int
     return int(level or 2)
 
 
-async def offerings_from(
-    session: AsyncSession, code: str, agencies: Sequence[str], start: date
-) -> list[Offering]:
-    """These bodies' offerings of a procedure that reach beyond `start`, oldest first."""
-    rows = await session.scalars(
-        select(Offering)
-        .where(
-            col(Offering.procedure_code) == code,
-            col(Offering.agency).in_(agencies),
-            or_(func.upper_inf(col(Offering.valid)), func.upper(col(Offering.valid)) > start),
-        )
-        .order_by(func.lower(col(Offering.valid)))
-    )
-    return list(rows)
-
-
 async def offered_by(
     session: AsyncSession, code: str, on: date, unit: str | None = None
 ) -> list[tuple[Offering, Agency]]:

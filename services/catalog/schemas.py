@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from kit.clock import Day
 from kit.text import Incoming, Line, Text
-from services.catalog.content import Code, Content
+from services.catalog.content import Content
 from services.catalog.difference import Change
 
 Why = Annotated[Text, StringConstraints(min_length=1, max_length=2000)]
@@ -52,15 +52,6 @@ class DraftChanges(Incoming):
         return {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}
 
 
-class OfferingTerms(Incoming):
-    online_level: int = Field(ge=1, le=4)
-    valid_from: Day | None = Field(default=None, description="default: today")
-    decision: Annotated[Line, StringConstraints(min_length=1)] | None = None
-    mandated: bool = False
-    pay_online_from: Day | None = None
-    pilot: bool = False
-
-
 class Publication(Incoming):
     valid_from: Day | None = Field(default=None, description="default: today")
     reason: Why
@@ -74,20 +65,6 @@ class Reason(Incoming):
     reason: Why
 
 
-class FormData(Incoming):
-    data: dict[str, Any]
-
-
-class Imports(Incoming):
-    items: list[Any] = Field(max_length=200)
-    source: Literal["national-portal"]
-
-
-class Closings(Incoming):
-    codes: list[Code] = Field(max_length=1000)
-    reason: Line
-
-
 # What callers see.
 
 
@@ -96,35 +73,10 @@ class Ref(BaseModel):
     name: str
 
 
-class ProcedureItem(BaseModel):
-    """A row of a search. `fee_total` in đồng: null when an amount is not known, or depends on the case, the
-    copies or the channel (`fee-quote` computes it)."""
-
-    code: str
-    name: str
-    field: Ref
-    government_levels: list[str]
-    audiences: list[str]
-    channels: list[str]
-    online_level: int
-    mandated: bool
-    offered_by: int
-    fee_total: int | None
-    processing_time: dict[str, Any] | None
-    sample: bool
-    source: str
-
-
 class Facet(BaseModel):
     value: str
     label: str
     count: int
-
-
-class ProcedurePage(BaseModel):
-    items: list[ProcedureItem]
-    next: str | None = None
-    facets: dict[str, list[Facet]] | None = None
 
 
 class ProcedureView(BaseModel):
@@ -157,35 +109,6 @@ class VersionItem(BaseModel):
 class VersionView(VersionItem):
     content: dict[str, Any]
     gaps: list[str]
-
-
-class FormView(BaseModel):
-    schema_: dict[str, Any] = Field(serialization_alias="schema")
-    layout: dict[str, Any]
-    example: dict[str, Any]
-    code_lists: list[str]
-    generic: bool = Field(description="the province's general form, not one of this procedure's own")
-
-
-class FormChecked(BaseModel):
-    valid: Literal[True] = True
-
-
-class OfferingView(BaseModel):
-    """Who takes it: the resolving body, and the office where it is handed in."""
-
-    agency: Ref
-    unit: str
-    online_level: int
-    payable_online: bool
-    pay_online_from: date | None
-    pilot: bool
-    mandated: bool
-    decision: str | None
-    valid_from: date | None
-    address: str
-    hours: str
-    received_by: list[Ref]
 
 
 class AgencyView(BaseModel):
@@ -245,9 +168,3 @@ class DraftItem(BaseModel):
     name: str
     field: Ref
     gaps: list[str]
-
-
-class ImportRow(BaseModel):
-    code: str
-    outcome: Literal["created", "updated", "unchanged", "refused"]
-    errors: list[dict[str, Any]] = []

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from kit.problem import Language
 from services.catalog import schemas
-from services.catalog.content import GAPS, gaps_for
+from services.catalog.content import GAPS
 from services.catalog.difference import difference
-from services.catalog.models import Agency, Offering, Procedure, Unit, Version
+from services.catalog.models import Agency, Procedure, Unit, Version
 from services.catalog.schemas import Facet, Ref
-from services.catalog.search import Found
 from services.catalog.status import version_status
-
-
-def item(found: Found) -> schemas.ProcedureItem:
-    row = found.version
-    return schemas.ProcedureItem(
-        code=row.procedure_code,
-        name=row.name,
-        field=Ref(code=row.field_code, name=row.field_name),
-        government_levels=row.government_levels,
-        audiences=row.audiences,
-        channels=row.channels,
-        online_level=found.online_level,
-        mandated=found.mandated,
-        offered_by=found.offered_by,
-        fee_total=_fee_total(found.fees),
-        processing_time=found.processing_time,
-        sample=row.sample,
-        source=found.source,
-    )
-
-
-def _fee_total(fees: Sequence[dict[str, Any]]) -> int | None:
-    depends = any(fee.get("per") == "copy" or fee.get("cases") or fee.get("channels") for fee in fees)
-    amounts = [fee["amount"] for fee in fees]
-    return None if depends or None in amounts else sum(amounts)
 
 
 def procedure(
@@ -76,7 +48,9 @@ def version(row: Version, procedure: Procedure, on: date) -> schemas.VersionView
     return schemas.VersionView(**item_.model_dump(), content=row.content, gaps=row.gaps)
 
 
-def draft(procedure: Procedure, row: Version, old: Version | None, level: int) -> schemas.DraftView:
+def draft(
+    procedure: Procedure, row: Version, old: Version | None, level: int, missing: list[str]
+) -> schemas.DraftView:
     return schemas.DraftView(
         code=procedure.code,
         version=procedure.version,
@@ -84,7 +58,7 @@ def draft(procedure: Procedure, row: Version, old: Version | None, level: int) -
         content=row.content,
         gaps=row.gaps,
         level=level,
-        missing=gaps_for(level, row.gaps),
+        missing=missing,
         changes=difference(old.content if old else None, row.content),
     )
 
@@ -96,25 +70,6 @@ def draft_item(row: Version) -> schemas.DraftItem:
         name=row.name,
         field=Ref(code=row.field_code, name=row.field_name),
         gaps=row.gaps,
-    )
-
-
-def offering(row: Offering, body: Agency, offices: Sequence[Agency], on: date) -> schemas.OfferingView:
-    receiving = [office for office in offices if body.code in office.receives_for]
-    where = receiving[0] if receiving else body
-    return schemas.OfferingView(
-        agency=Ref(code=body.code, name=body.name),
-        unit=body.unit_code,
-        online_level=row.online_level,
-        payable_online=row.pay_online_from is not None and row.pay_online_from <= on,
-        pay_online_from=row.pay_online_from,
-        pilot=row.pilot,
-        mandated=row.mandated,
-        decision=row.decision,
-        valid_from=row.valid.lower,
-        address=where.address,
-        hours=where.reception_hours,
-        received_by=[Ref(code=office.code, name=office.name) for office in receiving],
     )
 
 

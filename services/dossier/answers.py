@@ -27,8 +27,36 @@ class ActionView(BaseModel):
     input_schema: dict[str, Any]
 
 
+class TemplateRef(BaseModel):
+    name: str
+    href: str
+
+
+class FactsView(BaseModel):
+    """What was said of the request, with the names of the day; `exemptions` are claimed, for the officer to
+    check: null for those who may not see them."""
+
+    case: Ref | None
+    copies: int
+    exemptions: list[Ref] | None
+
+
+class FeeLineView(BaseModel):
+    """A frozen line; `amount`, in đồng, null where it is not known. `explanation`, in both languages: how it
+    came about, null for those who may not see the facts."""
+
+    code: str
+    name: str
+    kind: str
+    amount: int | None
+    due_at: str
+    refundable: bool
+    explanation: dict[str, str] | None
+
+
 class PaperView(BaseModel):
-    """`documents`: files; `originals`, `copies`: received on paper."""
+    """`documents`: files; `originals`, `copies`: received on paper. `cases`: where it is asked for, if not in
+    all; `from_results`: results that stand in for it; `templates`: blanks to fill in, and where they are."""
 
     code: str
     name: str
@@ -37,6 +65,9 @@ class PaperView(BaseModel):
     documents: int
     originals: int
     copies: int
+    cases: list[str]
+    from_results: list[str]
+    templates: list[TemplateRef]
 
 
 class DocumentView(BaseModel):
@@ -213,9 +244,12 @@ class DossierView(BaseModel):
     assignee: str | None
     applicant: dict[str, Any]
     form: dict[str, Any]
+    facts: FactsView
+    cases: list[Ref]
     papers: list[PaperView]
     documents: list[DocumentView]
     fees: list[FeeView]
+    fee_lines: list[FeeLineView]
     fee_unknown: bool
     supplements: list[SupplementView]
     results: list[ResultView]

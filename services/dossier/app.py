@@ -39,6 +39,9 @@ from services.dossier.scanning.clamd import Clamd
 from services.dossier.scanning.jobs import Scanning
 from services.dossier.settings import Settings
 from services.dossier.storage import Storage
+from services.dossier.successors import routes as successors
+from services.dossier.successors.jobs import Removals
+from services.dossier.volumes import routes as volumes
 
 
 def create_app(settings: Settings | None = None, outside: kit_app.Outside | None = None) -> FastAPI:
@@ -72,6 +75,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     postman = Postman(parts.database, office.vault, parts.clock, carriers)
     scanning = Scanning(parts.database, office, Clamd(settings.clamd)) if settings.clamd else None
     housekeeping = Housekeeping(parts.database, office)
+    removals = Removals(parts.database, parts.clock)
     return kit_app.create(
         kit_app.Service(
             parts,
@@ -93,7 +97,9 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 ratings.router,
                 figures.router,
                 audit.router,
+                successors.router,
                 internal.router,
+                volumes.router,
                 feed_router("/dossier"),
             ],
             loops=[
@@ -101,6 +107,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 *([Loop(scanning.name, scanning.step, parts.bell)] if scanning else []),
                 Loop(postman.name, postman.step, parts.bell),
                 Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
+                Loop(removals.name, removals.step, parts.bell),
             ],
             background=settings.background,
             closing=[
@@ -113,6 +120,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 "office": office,
                 "consumers": {follower.name: follower for follower in followers},
                 "housekeeping": housekeeping,
+                "removals": removals,
                 "postman": postman,
                 "scanning": scanning,
             },

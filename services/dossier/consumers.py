@@ -18,6 +18,8 @@ from services.dossier.commands import demand
 from services.dossier.models import Body, Dossier, FeeDue
 from services.dossier.office import Office
 from services.dossier.owners import commands as owners
+from services.dossier.places.models import Unit
+from services.dossier.successors import commands as succession
 
 _PAYMENT = Caller(sub="payment", kind="service", name="payment", roles=frozenset({"service"}))
 _GATEWAY = Caller(sub="gateway", kind="service", name="gateway", roles=frozenset({"service"}))
@@ -62,24 +64,32 @@ def accounts(database: Database, neighbour: Neighbour, office: Office) -> Consum
 
 
 def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consumer:
-    """agency.changed: the bodies are read again, whole."""
+    """agency.changed, unit.changed: bodies and units are read again, whole."""
 
     async def changed(_: CloudEvent) -> Effect:
-        bodies = await client.bodies()
+        places = await client.places()
+        units = [unit.model_dump() for unit in places.units]
 
         async def copy(session: AsyncSession) -> None:
-            await copy_bodies(session, bodies)
+            await copies.make_equal(session, Unit.__table__, units)  # type: ignore[attr-defined]
+            await copy_bodies(session, places.items)
 
         return copy
 
-    return Consumer("dossier-catalog", database, neighbour, {"agency.changed": changed})
+    handlers = {"agency.changed": changed, "unit.changed": changed}
+    return Consumer("dossier-catalog", database, neighbour, handlers)
 
 
 async def copy_bodies(session: AsyncSession, bodies: list[CatalogBody]) -> None:
-    """Make the copy equal to what was read."""
+    """Make the copy equal to what was read; what successions ask for is noted as wanted."""
     parents = {body.code: body.parent_code for body in bodies}
+    successors = {body.code: body.successors for body in bodies}
     rows = [
-        {**body.model_dump(exclude={"parent_code"}), "ancestors": copies.ancestors(body.code, parents)}
+        {
+            **body.model_dump(exclude={"parent_code"}),
+            "ancestors": copies.ancestors(body.code, parents, successors),
+        }
         for body in bodies
     ]
     await copies.make_equal(session, Body.__table__, rows)  # type: ignore[attr-defined]
+    await succession.want(session)

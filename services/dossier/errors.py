@@ -17,6 +17,28 @@ class ProcedureUnknown(Problem):
     }
 
 
+class FactsUnknown(InvalidInput):
+    """A case or an exemption that the procedure does not have; `cases` and `exemptions` list those it has."""
+
+    code = "facts-unknown"
+    title = {"vi": "Không có trường hợp hoặc diện miễn giảm này", "en": "No such case or exemption"}
+
+    @classmethod
+    def told(cls, body: Mapping[str, Any]) -> FactsUnknown:
+        """`body`: the catalogue's answer, whose pointers lead into the facts."""
+        known = {name: body.get(name, []) for name in ("cases", "exemptions")}
+        faults = []
+        for error in body.get("errors", []):
+            found = known["cases" if error["code"] == "case-unknown" else "exemptions"]
+            listed = ", ".join(f"{each['code']} ({each['name']})" for each in found) or "–"
+            where = f"/facts{error['pointer']}"
+            faults.append(FieldFault(error["code"], _NOT_AMONG, pointer=where, known=listed))
+        return cls(errors=faults, **known)
+
+
+_NOT_AMONG = {"vi": "Thủ tục không có mã này. Có: {known}.", "en": "The procedure has no such code: {known}."}
+
+
 class NotOffered(Problem):
     """Rule 3: online submission only to a body that offers the procedure at level 3 or 4 that day."""
 

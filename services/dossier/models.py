@@ -32,13 +32,17 @@ _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 
 
 class Body(Base, table=True):
-    """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself."""
+    """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself, and
+    those that have succeeded it with all above them; `successors`: only these, one after the other."""
 
     code: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, nullable=False))
     kind: str = Field(sa_column=Column(Text, nullable=False))
     government_level: str = Field(sa_column=Column(Text, nullable=False))
     ancestors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    successors: list[str] = Field(
+        default=[], sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
 
 
 class Dossier(Base, table=True):
@@ -51,6 +55,7 @@ class Dossier(Base, table=True):
     the apology; `stage_entered_at`. `rounds`: supplement requests so far. `waiting_until`: when the citizen's
     turn ends, while it is theirs. `found_by`: keyed hashes of the words of the applicant's name and of their
     identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
+    `facts` (see `facts.py`) are sealed, too; null where nothing was said.
     `external_code` was printed by another system and is tracked like ours; what that system sent by
     mistake is `voided_at`. `origin` seed: generated for a demonstration and told to
     nobody. One whose time of retention is over is a tombstone since `purged_at`.
@@ -93,6 +98,7 @@ class Dossier(Base, table=True):
     assignee_name: str | None = Field(default=None, sa_column=Column(Text))
     form: bytes = Field(sa_column=Column(Sealed, nullable=False))
     applicant: bytes = Field(sa_column=Column(Sealed, nullable=False))
+    facts: bytes | None = Field(default=None, sa_column=Column(Sealed))
     found_by: list[int] = Field(default=[], sa_column=Column(ARRAY(BigInteger), nullable=False))
     created_at: datetime = Field(sa_column=moment(nullable=False))
     saved_at: datetime = Field(sa_column=moment(nullable=False))

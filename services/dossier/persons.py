@@ -31,6 +31,15 @@ def form(office: Office, dossier: Dossier, who: frozenset[Who]) -> Any:
     return whole if who & _CLEAR else masked(whole, numbers_of(office.vault.open(dossier.applicant)))
 
 
+def facts(office: Office, dossier: Dossier, who: frozenset[Who]) -> dict[str, Any]:
+    """What `facts.kept` sealed; for those who get the form masked, without exemptions and explanations, which
+    name them."""
+    whole: dict[str, Any] = {"case": None, "copies": 1, "exemptions": [], "explanations": {}}
+    if dossier.facts is not None:
+        whole = office.vault.open(dossier.facts)
+    return whole if who & _CLEAR else {**whole, "exemptions": None, "explanations": {}}
+
+
 def applicant(office: Office, dossier: Dossier, *, own: bool) -> dict[str, Any]:
     """As the owner gave it; for others the paper numbers are masked."""
     found: dict[str, Any] = office.vault.open(dossier.applicant)

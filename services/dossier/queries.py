@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.auth import Caller
+from kit.problem import FieldFault
 from services.dossier.errors import DocumentMissing, DossierMissing, ResultMissing
 from services.dossier.models import (
     Body,
@@ -150,6 +151,7 @@ class Around:
     pauses: list[Pause] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)
+    lacking: list[FieldFault] = field(default_factory=list)
 
 
 async def around(session: AsyncSession, dossier: Dossier) -> Around:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from kit.clock import Day
 from kit.text import Incoming, Line, Text
+from services.dossier.facts import Facts
 
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{3,60}$")]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.\-]{2,40}$")]
@@ -90,6 +91,11 @@ class ReceivedPaper(Incoming):
     copies: int = Field(default=0, ge=0, le=100)
 
 
+def unsaid(value: object) -> bool:
+    """Left out of fingerprints, so that calls of before facts could be said are recognised when repeated."""
+    return value is None
+
+
 class NewDossier(Incoming):
     """A citizen's draft, or with `submit` a submission at once (where no papers are required).
 
@@ -100,6 +106,7 @@ class NewDossier(Incoming):
     procedure: ProcedureCode
     agency: AgencyCode = Field(description="the resolving body, which offers the procedure")
     form: dict[str, Any] = Field(default_factory=dict)
+    facts: Facts | None = Field(default=None, exclude_if=unsaid)
     on_behalf: OnBehalf | None = None
     contact: Contact | None = Field(default=None, description="a citizen's")
     submit: bool = Field(default=False, description="a citizen's")
@@ -111,7 +118,10 @@ class NewDossier(Incoming):
 
 
 class ChangedDossier(Incoming):
+    """What is said replaces what was said before, as a whole."""
+
     form: dict[str, Any] | None = None
+    facts: Facts | None = None
     contact: Contact | None = None
 
 

@@ -28,7 +28,11 @@ def of(office: Office, dossier: Dossier, about: Around, steps: list[Step], until
         "status": status,
         "status_code": NATIONAL_CODE.get(status),
         "channel": dossier.channel,
-        "procedure": {"code": dossier.procedure_code, "name": frozen["name"], "field": frozen["field"]},
+        "procedure": {
+            "code": frozen.get("national_code") or dossier.procedure_code,
+            "name": frozen["name"],
+            "field": frozen["field"],
+        },
         "receiving": _body(dossier.receiving_agency, about),
         "resolving": _body(dossier.resolving_agency, about),
         "holder": _body(dossier.holder_agency, about),

@@ -9,7 +9,6 @@ from kit.clock import VIETNAM
 from kit.problem import Language
 from services.dossier import answers, guards, persons, queries
 from services.dossier.answers import Ref
-from services.dossier.commands.intake import incomplete
 from services.dossier.commands.perform import INPUT_SCHEMAS
 from services.dossier.models import Document, Dossier, Opinion, Pause, Remark, Result, Step, Supplement
 from services.dossier.office import Office
@@ -60,6 +59,7 @@ def screen(
     released = status in (Status.COMPLETED, Status.RETURNED)
     documents = [d for d in about.documents if d.kind == "paper" or not own or released]
     bodies = about.bodies
+    facts = persons.facts(office, dossier, who)
     return answers.DossierView(
         id=dossier.id,
         code=dossier.code,
@@ -83,9 +83,12 @@ def screen(
         assignee=dossier.assignee_name,
         applicant=persons.applicant(office, dossier, own=own),
         form=persons.form(office, dossier, who),
+        facts=answers.FactsView.model_validate(facts),
+        cases=[Ref(**case) for case in frozen.get("cases") or []],
         papers=_papers(dossier, about),
         documents=[document(d) for d in documents],
         fees=_fees(dossier, about),
+        fee_lines=_fee_lines(dossier, facts["explanations"]),
         fee_unknown=any(line.get("amount") is None for line in frozen["fees"]),
         supplements=[supplement(s, about.pauses) for s in about.supplements],
         results=[result(office, r) for r in about.results] if released or not own else [],
@@ -104,7 +107,7 @@ def screen(
         external_code=dossier.external_code,
         voided_at=local(dossier.voided_at),
         purged_at=local(dossier.purged_at),
-        missing=_missing(office, dossier, about, language) if status is Status.DRAFT else [],
+        missing=_missing(about, language),
         what_next=what_next(dossier, about, language),
         actions=actions(dossier, who, office.clock.now(), language),
     )
@@ -235,10 +238,8 @@ def _body(code: str, names: dict[str, str]) -> Ref:
     return Ref(code=code, name=names.get(code, code))
 
 
-def _missing(office: Office, dossier: Dossier, about: Around, language: Language) -> list[answers.Missing]:
-    papers = {document.paper_code or "" for document in about.documents if document.counts}
-    faults = incomplete(dossier, office.vault.open(dossier.form), papers)
-    words = (fault.in_words(language) for fault in faults)
+def _missing(about: Around, language: Language) -> list[answers.Missing]:
+    words = (fault.in_words(language) for fault in about.lacking)
     return [answers.Missing(pointer=w.pointer or "", code=w.code, detail=w.detail) for w in words]
 
 
@@ -255,9 +256,27 @@ def _papers(dossier: Dossier, about: Around) -> list[answers.PaperView]:
                 documents=sum(d.paper_code == paper["code"] for d in about.documents if d.counts),
                 originals=received.originals if received else 0,
                 copies=received.copies if received else 0,
+                cases=paper.get("cases") or [],
+                from_results=paper.get("from_results") or [],
+                templates=[
+                    answers.TemplateRef(name=t["name"], href=f"/v1/procedures/templates/{t['sha256']}")
+                    for t in paper.get("templates") or []
+                ],
             )
         )
     return found
+
+
+def _fee_lines(dossier: Dossier, explanations: dict[str, dict[str, str]]) -> list[answers.FeeLineView]:
+    return [
+        answers.FeeLineView(
+            **{name: line[name] for name in ("code", "name", "kind", "due_at")},
+            amount=line.get("amount"),
+            refundable=bool(line.get("refundable")),
+            explanation=explanations.get(line["code"]),
+        )
+        for line in dossier.procedure["fees"]
+    ]
 
 
 def _fees(dossier: Dossier, about: Around) -> list[answers.FeeView]:

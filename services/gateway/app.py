@@ -13,6 +13,7 @@ from kit import app as kit_app
 from kit.app import Outside, Parts
 from kit.feed import feed_router
 from kit.http import Neighbour
+from kit.jobs import Loop
 from services.gateway.edge import pages
 from services.gateway.edge.clients import routes as client_routes
 from services.gateway.edge.clients.bodies import Bodies
@@ -26,6 +27,8 @@ from services.gateway.edge.limits import Limits, Rule
 from services.gateway.edge.proxy import route as proxy
 from services.gateway.edge.proxy.forward import Forwarder
 from services.gateway.edge.reference import Reference
+from services.gateway.edge.successors import consumers as successor_consumers
+from services.gateway.edge.successors import routes as successor_routes
 from services.gateway.federation import routes as federation_routes
 from services.gateway.federation import wiring as federation_wiring
 from services.gateway.settings import Settings
@@ -34,6 +37,7 @@ _ROUTERS = [
     identity_routes.router,
     token_routes.router,
     client_routes.router,
+    successor_routes.router,
     federation_routes.router,
     feed_router("/gateway"),
     pages.router,
@@ -61,13 +65,14 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         "catalog", settings.catalog_url, parts.key, transport=outside.transports.get("catalog")
     )
     bodies = Bodies(catalog)
+    acting = successor_consumers.catalog(parts.database, catalog)
     sessions = Sessions(identities, parts.database, clock)
     app = kit_app.create(
         kit_app.Service(
             parts,
             "Motcua",
             _ROUTERS,
-            loops=loops,
+            loops=[*loops, Loop(acting.name, acting.poll, parts.bell)],
             background=settings.background,
             closing=[
                 *closing,
@@ -82,6 +87,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
                 "sessions": sessions,
                 "reference": reference,
                 "bodies": bodies,
+                "acting": acting,
             },
             max_body=settings.max_upload,
             max_upload=settings.max_upload,

@@ -27,6 +27,8 @@ from services.payment.refunds import routes as refunds
 from services.payment.refunds.sending import send
 from services.payment.routes import callbacks, payments, reports
 from services.payment.settings import Settings
+from services.payment.successors import routes as successors
+from services.payment.successors.jobs import Removals
 from services.payment.till import Till
 
 
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     ]
 
     issuers = _issuers(settings, outside)
+    removals = Removals(parts.database, parts.clock)
 
     async def ask() -> bool:
         return await sweep(till)
@@ -75,11 +78,13 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 reconciliation.router,
                 refunds.router,
                 ledger.router,
+                successors.router,
                 feed_router("/payment"),
             ],
             loops=[
                 Loop("payment-doubt", ask, parts.bell),
                 Loop("payment-refunds", repay, parts.bell),
+                Loop(removals.name, removals.step, parts.bell),
                 *(Loop(Signer.name, Signer(till, issuer).step, parts.bell) for issuer in issuers),
                 *(Loop(follower.name, follower.poll, parts.bell) for follower in followers),
             ],
@@ -90,7 +95,11 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 *(provider.close for provider in providers.values()),
                 *(issuer.close for issuer in issuers),
             ],
-            state={"till": till, "consumers": {follower.name: follower for follower in followers}},
+            state={
+                "till": till,
+                "consumers": {follower.name: follower for follower in followers},
+                "removals": removals,
+            },
         )
     )
 

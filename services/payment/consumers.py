@@ -14,6 +14,7 @@ from services.payment.clients.catalog import Catalog
 from services.payment.models import Body
 from services.payment.refunds import proposals
 from services.payment.refunds import queries as refunds
+from services.payment.successors import commands as succession
 
 
 def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consumer:
@@ -22,13 +23,18 @@ def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consum
     async def changed(_: CloudEvent) -> Effect:
         bodies = await client.bodies()
         parents = {body.code: body.parent_code for body in bodies}
+        successors = {body.code: body.successors for body in bodies}
         rows = [
-            {**body.model_dump(exclude={"parent_code"}), "ancestors": copies.ancestors(body.code, parents)}
+            {
+                **body.model_dump(exclude={"parent_code"}),
+                "ancestors": copies.ancestors(body.code, parents, successors),
+            }
             for body in bodies
         ]
 
         async def copy(session: AsyncSession) -> None:
             await copies.make_equal(session, Body.__table__, rows)  # type: ignore[attr-defined]
+            await succession.want(session)
 
         return copy
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint, Range
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
@@ -22,13 +22,19 @@ def among(*statuses: Status) -> str:
 
 
 class Body(Base, table=True):
-    """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself, first."""
+    """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself, first,
+    and those that have succeeded it, with all above them; `successors`: only these, one after the other, the
+    first from `succeeded_on`."""
 
     code: str = Field(sa_column=words(primary_key=True))
     name: str = Field(sa_column=words())
     kind: str = Field(sa_column=words())
     government_level: str = Field(sa_column=words())
     ancestors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    successors: list[str] = Field(
+        default=[], sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
+    succeeded_on: date | None = Field(default=None, sa_column=Column(Date))
 
 
 class PayeeAccount(Base, table=True):

@@ -61,6 +61,16 @@ class Synced:
         rows: list[dict[str, Any]] = answer.json()["items"]
         return rows
 
+    def accept(self, code: str) -> str:
+        """The one proposal that waits; its kind."""
+        (waiting,) = self.editor.get("/v1/procedures/proposals", params={"state": "open"}).json()["items"]
+        assert waiting["procedure"]["code"] == code
+        self.editor.client.headers["If-Match"] = f'"{waiting["version"]}"'
+        path = f"/v1/procedures/proposals/{waiting['id']}/actions/accept"
+        accepted = self.editor.send("POST", path, json={"reason": "Theo Cơ sở dữ liệu quốc gia"})
+        assert accepted.status_code == 200, accepted.text
+        return str(waiting["kind"])
+
     def published(self) -> set[str]:
         """Codes of everything that anybody can find."""
         found: set[str] = set()
@@ -130,7 +140,7 @@ def test_synced_procedures_stand_at_level_two_with_their_gaps(synced: Synced) ->
     assert shown["source"] == "national"
 
 
-def test_a_withdrawn_procedure_is_closed_and_comes_back(synced: Synced) -> None:
+def test_a_withdrawn_procedure_is_closed_and_comes_back_once_an_editor_agrees(synced: Synced) -> None:
     code = synced.editor.get("/v1/procedures", params={"limit": 5}).json()["items"][-1]["code"]
     control = synced.system.portal(f"/_mock/procedures/{code}")
     httpx.post(f"{control}/withdraw", trust_env=False).raise_for_status()
@@ -139,9 +149,13 @@ def test_a_withdrawn_procedure_is_closed_and_comes_back(synced: Synced) -> None:
     if report["kept_open"]:  # one of a handful is more than the share that a sync may close by itself
         forced = synced.editor.send("POST", "/v1/federation/procedures/sync", json={"force": True})
         assert synced.finished(forced.json()["id"])["withdrawn"] == [code]
+    assert code in synced.published()
+    assert synced.accept(code) == "abolished"
     assert synced.editor.get(f"/v1/procedures/{code}").status_code == 404
     httpx.post(f"{control}/restore", trust_env=False).raise_for_status()
-    synced.sync()
+    assert synced.sync()["counts"]["proposed"] == 1
+    assert synced.editor.get(f"/v1/procedures/{code}").status_code == 404
+    assert synced.accept(code) == "returned"
     assert synced.editor.get(f"/v1/procedures/{code}").status_code == 200
 
 

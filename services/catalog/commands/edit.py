@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import events
 from kit.auth import Caller
 from kit.clock import VIETNAM, Clock
-from kit.forms import SchemaUnusable, compiled
+from kit.problem import InvalidInput
 from kit.text import fold, sort_key
-from services.catalog import forms, queries
+from services.catalog import queries
 from services.catalog.content import Content, gaps, gaps_left
-from services.catalog.errors import Abolished, FormUnusable, NothingToPublish, ProcedureExists
+from services.catalog.errors import Abolished, NothingToPublish, ProcedureExists
+from services.catalog.fees.checks import incoherent
+from services.catalog.forms.checks import usable
+from services.catalog.forms.generic import GENERIC
 from services.catalog.models import Procedure, Version
 from services.catalog.status import Source, VersionState
 
@@ -57,7 +60,7 @@ async def change(
     base = draft or await queries.latest(session, procedure.code)
     merged = {**base.content, **changes, "code": procedure.code}
     if merged.get("form") == "generic":
-        merged["form"] = forms.GENERIC
+        merged["form"] = GENERIC
     stored = checked(Content.model_validate(merged))
     left = gaps_left(base.gaps, changes, stored)
     if draft is None:
@@ -67,7 +70,6 @@ async def change(
         for name, value in described(stored).items():
             setattr(draft, name, value)
     session.add(draft)
-    procedure.edited = True
     data = {"fields": sorted(changes), "reason": reason}
     await record(session, clock, caller, procedure, "procedure.draft-changed", audience="internal", data=data)
     return draft
@@ -137,13 +139,13 @@ async def append(
 
 
 def checked(content: Content) -> dict[str, Any]:
-    """The content as stored, its form compiled. Raises FormUnusable."""
-    if content.form is not None:
-        try:
-            compiled(content.form.schema_)
-        except SchemaUnusable as error:
-            raise FormUnusable(reason=str(error)) from None
-    return content.stored()
+    """The content as stored, its form checked and made to stand alone. Raises FormUnusable, InvalidInput."""
+    stored = content.stored()
+    if faults := incoherent(stored):
+        raise InvalidInput(errors=faults)
+    if stored["form"] is not None:
+        stored["form"] = usable(stored["form"])
+    return stored
 
 
 def version_of(code: str, number: int, content: dict[str, Any], missing: list[str]) -> Version:

@@ -12,14 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
 from kit.clock import Clock
+from kit.problem import FieldFault
 from services.catalog import queries
 from services.catalog.commands.edit import record, refuse_abolished, today
 from services.catalog.content import gap_faults, gaps_for
 from services.catalog.difference import Change, difference
 from services.catalog.errors import Abolished, DayPassed, GapsRemain, NothingToPublish
+from services.catalog.forms.checks import usable
 from services.catalog.models import Procedure, Version
+from services.catalog.papers import queries as papers
 from services.catalog.schemas import Abolition, Publication
 from services.catalog.status import VersionState
+
+_NO_TEMPLATE = {
+    "vi": "Chưa tải lên tệp mẫu “{name}”.",
+    "en": "The template “{name}” has not been uploaded.",
+}
 
 
 async def publish(
@@ -28,8 +36,8 @@ async def publish(
     """The draft of a locked procedure comes into force from `valid_from` (default today) until the next one
     that is published from a later day; what it changes against what was to be in force that day.
 
-    Raises NothingToPublish, Abolished, DayPassed; GapsRemain when a body offers it at a level that the draft
-    cannot carry.
+    Raises NothingToPublish, Abolished, DayPassed, FormUnusable; GapsRemain when a body offers it at a level
+    that the draft cannot carry.
     """
     start = publication.valid_from or today(clock)
     refuse_abolished(procedure, start)
@@ -39,9 +47,11 @@ async def publish(
     published = await queries.published(session, procedure.code)
     if published and start < today(clock):
         raise DayPassed.at("/valid_from")
+    if draft.content["form"] is not None:
+        usable(draft.content["form"])  # it may have been saved before all of this was checked
     level = await queries.highest_promised(session, procedure.code, start)
-    if missing := gaps_for(level, draft.gaps):
-        raise GapsRemain(level=level, gaps=missing, errors=gap_faults(missing))
+    if missing := await standing_against(session, draft, level):
+        raise GapsRemain(level=level, gaps=[gap.code for gap in missing], errors=missing)
     changes = difference(_content(published, start), draft.content)
     draft.reason = publication.reason
     await put_in_force(session, procedure, draft, published, start)
@@ -55,6 +65,18 @@ async def publish(
     return draft, changes
 
 
+async def standing_against(session: AsyncSession, draft: Version, level: int) -> list[FieldFault]:
+    """The gaps for which a draft cannot be published while it is offered at that level."""
+    blanks = await papers.missing_templates(session, draft.content)
+    return [
+        *gap_faults(gaps_for(level, draft.gaps)),
+        *(
+            FieldFault("template-missing", _NO_TEMPLATE, pointer=blank.pointer, name=blank.name)
+            for blank in blanks
+        ),
+    ]
+
+
 def _content(published: Sequence[Version], on: date) -> dict[str, Any] | None:
     """Of the version that is, or was to be, in force that day."""
     return next((v.content for v in published if v.valid is not None and v.valid.contains(on)), None)
@@ -66,10 +88,11 @@ async def put_in_force(
     """`new` from `start` until a later one takes over; who was in force then, until the day before. The
     exclusion constraint holds whatever races."""
     ends = [v.valid.lower for v in published if v.valid and v.valid.lower and v.valid.lower > start]
-    for old in published:
-        if old.valid is not None and old.valid.contains(start):
-            end(session, old, start)
-    await session.flush()
+    ending = [v for v in published if v.valid is not None and v.valid.contains(start)]
+    for old in ending:
+        end(session, old, start)
+    if ending:
+        await session.flush()
     last = min((day for day in [*ends, procedure.abolished_from] if day is not None), default=None)
     new.state, new.valid, new.valid_from = VersionState.PUBLISHED, Range(start, last), start
     session.add(new)
@@ -94,7 +117,6 @@ async def abolish(
         raise DayPassed.at("/valid_from")
     before = procedure.abolished_from
     procedure.abolished_from, procedure.abolished_reason = start, abolition.reason
-    procedure.digest = None
     for version in await queries.published(session, procedure.code):
         valid = version.valid
         if valid is None or valid.empty:

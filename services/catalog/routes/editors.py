@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic import ValidationError
 
 from kit import page, versions
@@ -18,7 +18,7 @@ from kit.text import Line
 from kit.versions import SeenVersion
 from services.catalog import queries, views
 from services.catalog.auth import Editor
-from services.catalog.commands import edit, offer, publish
+from services.catalog.commands import edit, publish
 from services.catalog.errors import NothingToPublish
 from services.catalog.models import Procedure
 from services.catalog.routes.public import ProcedureCode, Today
@@ -28,8 +28,6 @@ from services.catalog.schemas import (
     DraftItem,
     DraftView,
     NewProcedure,
-    OfferingTerms,
-    OfferingView,
     Publication,
     Published,
     VersionItem,
@@ -172,7 +170,8 @@ async def _draft(session: Session, procedure: Procedure, on: date, response: Res
     old = await queries.in_force(session, procedure.code, on)
     level = await queries.highest_promised(session, procedure.code, on)
     versions.show(response, procedure.version)
-    return views.draft(procedure, draft, old, level)
+    missing = await publish.standing_against(session, draft, level)
+    return views.draft(procedure, draft, old, level, [gap.code for gap in missing])
 
 
 @contextmanager
@@ -183,20 +182,3 @@ def _pointing() -> Iterator[None]:
     except ValidationError as error:
         faults = validation_faults([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])
         raise InvalidInput(errors=faults) from None
-
-
-@router.put("/agencies/{agency}/offerings/{code}")
-async def put_offering(
-    agency: Annotated[str, Path(pattern=r"^[0-9A-Za-z.\-]{2,40}$")],
-    code: ProcedureCode,
-    terms: OfferingTerms,
-    caller: Editor,
-    session: Session,
-    clock: TheClock,
-    on: Today,
-) -> OfferingView:
-    """This body offers the procedure at this level from that day; the same again changes nothing."""
-    body = await queries.agency(session, agency)
-    procedure = await queries.lock(session, code)
-    offerings = await offer.offer(session, clock, caller, procedure, [agency], terms)
-    return views.offering(offerings[agency], body, await queries.receiving_offices(session, on), on)

@@ -1,4 +1,4 @@
-"""For the neighbours: what a dossier freezes, the bodies, what comes from the national database."""
+"""For the neighbours: what a dossier freezes, the bodies."""
 
 from __future__ import annotations
 
@@ -6,41 +6,20 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
 
 from kit.auth import ServiceCaller
 from kit.db import Session
-from services.catalog import queries, views
-from services.catalog.commands import imports
+from services.catalog import queries
 from services.catalog.content import Channel
 from services.catalog.errors import ProcedureMissing
 from services.catalog.fees.quote import Facts
 from services.catalog.fees.schemas import Copies
 from services.catalog.fees.submission import frozen
 from services.catalog.models import Offering
-from services.catalog.routes.editors import TheClock
+from services.catalog.national import queries as national
 from services.catalog.routes.public import ProcedureCode, Today
-from services.catalog.schemas import AgencyView, Closings, ImportRow, Imports
 
 router = APIRouter(prefix="/internal", tags=["internal"])
-
-
-class Bodies(BaseModel):
-    items: list[AgencyView]
-
-
-class ImportReport(BaseModel):
-    rows: list[ImportRow]
-
-
-class Closed(BaseModel):
-    closed: list[str]
-
-
-@router.get("/bodies")
-async def bodies(caller: ServiceCaller, session: Session) -> Bodies:
-    """All bodies of all days."""
-    return Bodies(items=[views.agency(row) for row in await queries.agencies(session, None)])
 
 
 def _facts(
@@ -75,6 +54,7 @@ async def submission(
     offices = await queries.receiving_offices(session, day)
     return {
         "code": code,
+        "national_code": await national.national_code(session, code),
         "version": version.number,
         "form_schema": content["form"]["schema"] if content["form"] else None,
         "offering": _offering(own) if own else None,
@@ -102,21 +82,3 @@ def _offering(row: Offering) -> dict[str, Any]:
         "pay_online_from": row.pay_online_from,
         "pilot": row.pilot,
     }
-
-
-@router.post("/procedures/imports")
-async def import_procedures(
-    batch: Imports, caller: ServiceCaller, session: Session, clock: TheClock
-) -> ImportReport:
-    """Up to 200 national procedures: each created, updated, unchanged or refused on its own."""
-    contents, refused = imports.read(batch.items)
-    rows = await imports.take_in(session, clock, caller, contents)
-    return ImportReport(rows=[*rows, *refused])
-
-
-@router.post("/procedures/closings")
-async def close_procedures(
-    closings: Closings, caller: ServiceCaller, session: Session, clock: TheClock
-) -> Closed:
-    """Abolish national procedures that were withdrawn."""
-    return Closed(closed=await imports.close(session, clock, caller, closings.codes, closings.reason))

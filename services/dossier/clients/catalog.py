@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
 from kit.http import Neighbour, NeighbourRefused
-from services.dossier.errors import ProcedureUnknown
+from services.dossier.errors import FactsUnknown, ProcedureUnknown
 
 
 class Field(BaseModel):
@@ -32,9 +33,12 @@ class OfferedBy(BaseModel):
 
 
 class ProcedureOfTheDay(BaseModel):
-    """The published version, and the offering of one body, as they stand on one day."""
+    """The published version, and the offering of one body, as they stand on one day. `papers` and `fees` are
+    those of the facts that were asked with; `facts_missing` names the facts on which some still hang.
+    `national_code`: under which the national database knows the procedure, if it does."""
 
     code: str
+    national_code: str | None = None
     version: int
     name: str
     field: Field
@@ -45,6 +49,9 @@ class ProcedureOfTheDay(BaseModel):
     processing_time: dict[str, Any] | None
     results: list[dict[str, Any]]
     stages: list[dict[str, Any]] = []
+    cases: list[dict[str, str]] = []
+    exemptions: list[dict[str, str]] = []
+    facts_missing: list[str] = []
     sample: bool = False
     offering: Offering | None
     offered_by: list[OfferedBy]
@@ -57,10 +64,24 @@ class CatalogBody(BaseModel):
     kind: str
     government_level: str
     parent_code: str | None = None
+    successors: list[str] = []
 
 
-class CatalogBodies(BaseModel):
+class CatalogUnit(BaseModel):
+    code: str
+    name: str
+    level: str
+    parent_code: str | None = None
+    successor_code: str | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class CatalogPlaces(BaseModel):
+    """All bodies and units of all days."""
+
     items: list[CatalogBody]
+    units: list[CatalogUnit] = []
 
 
 class Catalog:
@@ -69,16 +90,23 @@ class Catalog:
     def __init__(self, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
 
-    async def procedure(self, code: str, agency: str, on: str) -> ProcedureOfTheDay:
-        """What a dossier to `agency` would freeze on that day. Raises ProcedureUnknown."""
+    async def procedure(
+        self, code: str, agency: str, on: str, facts: Mapping[str, Any] | None = None
+    ) -> ProcedureOfTheDay:
+        """What a dossier to `agency` with these facts (as `facts.asked` says them) would freeze on that day.
+
+        Raises ProcedureUnknown, FactsUnknown.
+        """
         try:
             return await self._neighbour.get(
                 f"/internal/procedures/{code}/submission",
                 ProcedureOfTheDay,
-                params={"agency": agency, "on": on},
+                params={"agency": agency, "on": on, **(facts or {})},
             )
-        except NeighbourRefused:
+        except NeighbourRefused as refused:
+            if refused.code == FactsUnknown.code:
+                raise FactsUnknown.told(refused.body) from None
             raise ProcedureUnknown(procedure=code) from None
 
-    async def bodies(self) -> list[CatalogBody]:
-        return (await self._neighbour.get("/internal/bodies", CatalogBodies)).items
+    async def places(self) -> CatalogPlaces:
+        return await self._neighbour.get("/internal/bodies", CatalogPlaces)

@@ -21,6 +21,7 @@ from services.dossier.errors import (
     FeeUnsettled,
     PaperUnknown,
 )
+from services.dossier.facts import stands_in
 from services.dossier.models import Document, Dossier, FeeDue
 from services.dossier.office import Office
 from services.dossier.sentence import BEFORE_THE_RESULT
@@ -82,7 +83,7 @@ async def add(
 ) -> Document:
     """Raises DocumentsClosed, PaperUnknown, DocumentTypeRefused, DocumentMissing for what is replaced."""
     await refuse_closed(session, caller, dossier, names.paper)
-    accepted = [str(t) for t in _types(dossier, names.paper)]
+    accepted = [str(t) for t in _types(dossier, names)]
     if stored.media_type not in accepted:
         raise DocumentTypeRefused(found=stored.media_type, accepted=", ".join(accepted))
     move = Move(at=office.clock.now())
@@ -112,22 +113,23 @@ async def add(
     return document
 
 
-def _types(dossier: Dossier, paper: str | None) -> list[Any]:
-    if paper is None:
+def _types(dossier: Dossier, names: Names) -> list[Any]:
+    if names.paper is None:
         return list(_RESULT_TYPES)
-    types = _paper(dossier, paper).get("types")
-    return (
-        list(types) if isinstance(types, list) and types else ["application/pdf", "image/jpeg", "image/png"]
-    )
+    paper = _paper(dossier, names.paper)
+    types = list(paper.get("types") or ["application/pdf", "image/jpeg", "image/png"])
+    return [*types, *_RESULT_TYPES] if names.result and stands_in(paper, *names.result) else types
 
 
 class Names:
     """What an upload is called: its paper (None for a result), a cleaned file name, and the document of the
-    same paper whose newer version it is."""
+    same paper whose newer version it is. `result`: of an earlier result that is given again, its dossier's
+    procedure and its code."""
 
     def __init__(self, paper: str | None, filename: str | None, replaces: UUID | None = None) -> None:
         self.id: UUID = uuid7()
         self.replaces = replaces
+        self.result: tuple[str, str | None] | None = None
         self.paper = paper
         self.filename = clean_filename(filename or "")
 

@@ -33,7 +33,8 @@ class Performance:
 
 
 async def _read_procedure(office: Office, caller: Caller, dossier: Dossier, _: schemas.Nothing) -> Any:
-    return await intake.read(office, caller, dossier.procedure_code, dossier.resolving_agency)
+    said = intake.said(office, dossier)
+    return await intake.read(office, caller, dossier.procedure_code, dossier.resolving_agency, said)
 
 
 async def _officer(office: Office, caller: Caller, dossier: Dossier, sub: str | None) -> desk.Officer:

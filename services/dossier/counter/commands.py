@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller, Forbidden
-from kit.clock import VIETNAM, civil_date
+from kit.clock import VIETNAM
 from kit.problem import FieldFault, InvalidInput
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.commands import decide, intake
@@ -35,8 +35,8 @@ class TakenIn:
 async def read(office: Office, caller: Caller, new: NewDossier) -> tuple[ProcedureOfTheDay, TakenIn]:
     """The procedure that day; at the counter it need not be offered online.
 
-    Raises InvalidInput for what is missing, ProcedureUnknown, Forbidden for a body that the caller's body
-    does not receive for.
+    Raises InvalidInput for what is missing, ProcedureUnknown, FactsUnknown, Forbidden for a body that the
+    caller's body does not receive for.
     """
     missing = [FieldFault("missing", _REQUIRED, pointer=f"/{name}") for name in ("channel", "applicant")
                if getattr(new, name) is None]  # fmt: skip
@@ -44,7 +44,7 @@ async def read(office: Office, caller: Caller, new: NewDossier) -> tuple[Procedu
         missing.append(FieldFault("acceptance-without-accept", _IDLE, pointer="/acceptance"))
     if missing or new.channel is None or new.applicant is None:
         raise InvalidInput(errors=missing)
-    found = await office.catalog.procedure(new.procedure, new.agency, civil_date(office.clock.now()))
+    found = await intake.of_today(office, new.procedure, new.agency, new.facts, new.channel)
     if caller.agency not in (new.agency, *found.receiving_offices):
         raise Forbidden(roles="officer")
     return found, TakenIn(new.channel, new.applicant)
@@ -66,7 +66,7 @@ async def take_in(
             raise PaperUnknown.at(f"/papers/{place}/paper", procedure.papers)
     dossier = await _row(session, office, caller, new, taken, procedure)
     given = {paper.paper for paper in new.papers if paper.originals + paper.copies}
-    intake.refuse_incomplete(dossier, new.form, given)
+    await intake.refuse_incomplete(session, office, dossier, new.form, given)
     await intake.give_code(session, office, dossier, dossier.created_at)
     session.add(dossier)
     await session.flush()
@@ -115,6 +115,7 @@ async def _row(
         channel=taken.channel,
         owner=(await owners.accounts_of(session, [key])).get(key, key),
         form=office.vault.seal(new.form),
+        facts=intake.sealed_facts(office, procedure, new.facts),
         applicant=office.vault.seal(applicant),
         found_by=intake.found_by(office, applicant),
         created_at=(now := office.clock.now().astimezone(VIETNAM)),

@@ -15,10 +15,11 @@ from kit.auth import Caller
 from kit.clock import VIETNAM, civil_date
 from kit.idempotency import fingerprint
 from kit.problem import FieldFault, pointer, validation_faults
+from services.dossier import facts
 from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.district import queries
 from services.dossier.district.schemas import BatchItem
-from services.dossier.errors import ProcedureUnknown
+from services.dossier.errors import FactsUnknown, ProcedureUnknown
 from services.dossier.office import Office
 
 _TWICE = {"vi": "Mã tham chiếu này đã có ở mục {first}.", "en": "Item {first} has this reference already."}
@@ -137,47 +138,60 @@ def _bodies(item: BatchItem) -> list[tuple[str, str]]:
 
 async def look_up(office: Office, items: Sequence[Checked]) -> None:
     """The procedures, as the catalogue had them on the day of reception: each asked for once."""
-    wanted = {_key(checked.item) for checked in items if checked.item and not checked.faults}
+    wanted = {_key(checked.item): checked.item for checked in items if checked.item and not checked.faults}
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def ask(key: tuple[str, str, str]) -> ProcedureOfTheDay | None:
+    async def ask(item: BatchItem) -> ProcedureOfTheDay | FactsUnknown | None:
         async with gate:
-            return await _procedure(office, *key)
+            return await _procedure(office, item)
 
-    keys = sorted(wanted)
-    found = dict(zip(keys, await asyncio.gather(*map(ask, keys)), strict=True))
+    answers = await asyncio.gather(*map(ask, wanted.values()))
+    found = dict(zip(wanted, answers, strict=True))
     for checked in items:
         if checked.item is None or checked.faults:
             continue
-        checked.procedure = found[_key(checked.item)]
-        if checked.procedure is None:
+        answer = found[_key(checked.item)]
+        if answer is None:
             code = checked.item.procedure
             checked.add("procedure-unknown", _NO_PROCEDURE, "procedure", procedure=code)
             continue
+        if isinstance(answer, FactsUnknown):
+            for fault in answer.errors:
+                where = (fault.pointer or "").split("/")[1:]
+                checked.add(fault.code, {**fault.words}, *where, **fault.facts)
+            continue
+        checked.procedure = answer
         papers = {paper["code"] for paper in checked.procedure.papers}
         for place, paper in enumerate(checked.item.papers):
             if paper.paper not in papers:
                 checked.add("paper-unknown", _NO_PAPER, "papers", place, "paper", paper=paper.paper)
 
 
-def _key(item: BatchItem) -> tuple[str, str, str]:
-    return item.procedure, item.agency, civil_date(item.received_at)
+def _key(item: BatchItem) -> tuple[str, ...]:
+    """What the catalogue's answer depends on."""
+    said = facts.asked(item.facts, item.channel)
+    return item.procedure, item.agency, civil_date(item.received_at), repr(said)
 
 
-async def _procedure(office: Office, code: str, agency: str, day: str) -> ProcedureOfTheDay | None:
+async def _procedure(office: Office, item: BatchItem) -> ProcedureOfTheDay | FactsUnknown | None:
     """That day's version; of a procedure that we publish since a later day, today's, without an offering:
     we cannot say that it was offered online then."""
+    day, today = civil_date(item.received_at), civil_date(office.clock.now())
+    said = facts.asked(item.facts, item.channel)
     try:
-        return await office.catalog.procedure(code, agency, day)
+        return await office.catalog.procedure(item.procedure, item.agency, day, said)
+    except FactsUnknown as unknown:
+        return unknown
     except ProcedureUnknown:
-        if day >= civil_date(office.clock.now()):
+        if day >= today:
             return None
     try:
-        return (await office.catalog.procedure(code, agency, civil_date(office.clock.now()))).model_copy(
-            update={"offering": None}
-        )
+        found = await office.catalog.procedure(item.procedure, item.agency, today, said)
+    except FactsUnknown as unknown:
+        return unknown
     except ProcedureUnknown:
         return None
+    return found.model_copy(update={"offering": None})
 
 
 @dataclass(frozen=True)

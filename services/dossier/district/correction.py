@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from kit.clock import VIETNAM, civil_date
 from kit.problem import FieldFault
+from services.dossier.commands import intake
 from services.dossier.commands.clock import recount
 from services.dossier.district import rows
 from services.dossier.district.checking import Sound
 from services.dossier.errors import DossierPurged
+from services.dossier.facts import NOTHING_SAID
 from services.dossier.models import Dossier, PaperReceived, Step
 from services.dossier.office import Office
 from services.dossier.status import CLOSED, Action
@@ -30,6 +32,8 @@ _AFTER_STEP = {
     "vi": "Thời điểm tiếp nhận phải trước bước đã báo lúc {step}.",
     "en": "The reception must be before the step that was told at {step}.",
 }
+#: What stays as the catalogue said it first.
+_FROZEN = ("procedure", "online_level", "facts")
 #: The steps that the item itself stands for.
 _RECEPTION = (Action.SUBMIT, Action.ACCEPT)
 
@@ -50,14 +54,20 @@ def refusal(s: Sound, dossier: Dossier, steps: list[Step]) -> FieldFault | None:
     return None
 
 
+def _same_request(office: Office, s: Sound, dossier: Dossier) -> bool:
+    """What papers and fees hang on is as it was."""
+    facts = intake.said(office, dossier) or NOTHING_SAID
+    return facts == (s.item.facts or NOTHING_SAID) and dossier.channel == s.item.channel
+
+
 async def apply(
     session: AsyncSession, office: Office, s: Sound, dossier: Dossier, said: dict[str, Any], steps: list[Step]
 ) -> None:
     """`said`: what `rows.content` makes of the item. The pauses and the apology since then move the promise
     as they moved the one before."""
     same_day = dossier.accepted_at and civil_date(dossier.accepted_at) == s.day.isoformat()
-    if same_day and said["procedure_code"] == dossier.procedure_code:
-        said = {name: value for name, value in said.items() if name not in ("procedure", "online_level")}
+    if same_day and said["procedure_code"] == dossier.procedure_code and _same_request(office, s, dossier):
+        said = {name: value for name, value in said.items() if name not in _FROZEN}
     for name, value in said.items():
         setattr(dossier, name, value)
     dossier.submitted_at = dossier.accepted_at = s.item.received_at

@@ -29,6 +29,7 @@ def content(office: Office, accounts: Mapping[str, str], s: Sound) -> dict[str, 
         "external_code": s.item.external_code,
         "owner": accounts.get(key, key),
         "form": office.vault.seal(s.item.form),
+        "facts": intake.sealed_facts(office, s.procedure, s.item.facts),
         "applicant": office.vault.seal(applicant),
         "found_by": intake.found_by(office, applicant),
     }

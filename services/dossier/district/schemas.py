@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from kit.clock import Day, Local, Moment
 from kit.problem import FieldError
 from kit.text import Incoming, Line, Text
-from services.dossier.schemas import AgencyCode, Applicant, ProcedureCode, ReceivedPaper
+from services.dossier.facts import Facts
+from services.dossier.schemas import AgencyCode, Applicant, ProcedureCode, ReceivedPaper, unsaid
 from services.dossier.status import Status
 
 #: How many items a call may have.
@@ -38,7 +39,8 @@ class BatchItem(Incoming):
     """A dossier that was received on paper elsewhere. Its channel is never online by word (rule 2).
 
     `agency` resolves it; `receiving_agency` took it in, by default the same. `external_code` was printed
-    already and is tracked like ours; `promised_at` is then kept. Papers and form are as much as is known.
+    already and is tracked like ours; `promised_at` is then kept. Facts, papers and form are as much as is
+    known.
     """
 
     reference: OwnReference
@@ -51,6 +53,7 @@ class BatchItem(Incoming):
     external_code: DossierCode | None = None
     promised_at: Moment | None = None
     form: dict[str, Any] = Field(default_factory=dict)
+    facts: Facts | None = Field(default=None, exclude_if=unsaid)
     papers: list[ReceivedPaper] = Field(default_factory=list, max_length=300)
 
 

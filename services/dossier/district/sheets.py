@@ -53,6 +53,8 @@ COLUMNS = (
     Column("phone", "Điện thoại", ("applicant", "phone")),
     Column("email", "Thư điện tử", ("applicant", "email")),
     Column("address", "Địa chỉ", ("applicant", "address")),
+    Column("case", "Trường hợp", ("facts", "case")),
+    Column("copies", "Số bản", ("facts", "copies")),
     Column("receiving_agency", "Cơ quan tiếp nhận", ("receiving_agency",)),
     Column("external_code", "Số hồ sơ đã in", ("external_code",)),
     Column("promised_at", "Ngày hẹn trả", ("promised_at",)),
@@ -99,8 +101,8 @@ class Sheet:
                 continue
             if "papers" in column.path:
                 paper[str(column.path[-1])] = value
-            elif column.path[0] == "applicant":
-                item["applicant"][str(column.path[-1])] = value
+            elif column.path[0] in ("applicant", "facts"):
+                item.setdefault(str(column.path[0]), {})[str(column.path[-1])] = value
             else:
                 item[column.name] = value
         if "number" in paper:

@@ -17,6 +17,7 @@ from services.dossier.commands.step import Move, append, record
 from services.dossier.drafts import queries as drafts
 from services.dossier.drafts.models import Leftover
 from services.dossier.drafts.schemas import KnownDocument, KnownResult, Prefill
+from services.dossier.facts import stands_in
 from services.dossier.models import Document, Dossier, Result
 from services.dossier.office import Office
 from services.dossier.storage import Stored
@@ -48,11 +49,13 @@ async def prefill(
         )
         for document, dossier in await drafts.given_before(session, caller.sub, papers)
     ]
-    had = [_result(*found) for found in await drafts.results(session, caller.sub)]
+    had = [_result(procedure, *found) for found in await drafts.results(session, caller.sub)]
     return Prefill(form=form, sources=sources, documents=known, results=had)
 
 
-def _result(result: Result, document: Document, dossier: Dossier) -> KnownResult:
+def _result(
+    procedure: ProcedureOfTheDay, result: Result, document: Document, dossier: Dossier
+) -> KnownResult:
     return KnownResult(
         document=document.id,
         name=result.name,
@@ -62,6 +65,11 @@ def _result(result: Result, document: Document, dossier: Dossier) -> KnownResult
         issued_at=result.issued_at,
         filename=document.filename,
         sha256=document.sha256,
+        papers=[
+            str(paper["code"])
+            for paper in procedure.papers
+            if stands_in(paper, dossier.procedure_code, result.result_code)
+        ],
     )
 
 
@@ -80,8 +88,11 @@ async def reuse(
     stored: Stored,
     paper: str,
 ) -> Document:
-    """A copy of a paper or a result of the caller's own. Raises what `add` raises."""
-    document = await add(session, office, caller, dossier, stored, Names(paper, source.filename))
+    """A copy of a paper or a result of the caller's own. A result that the paper names as standing in for it
+    is taken whatever types of upload it asks for. Raises what `add` raises."""
+    names = Names(paper, source.filename)
+    names.result = await drafts.result_of(session, source.id)
+    document = await add(session, office, caller, dossier, stored, names)
     document.reused_from = source.id
     return document
 

@@ -78,6 +78,18 @@ async def results(session: AsyncSession, owner: str) -> list[tuple[Result, Docum
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
+async def result_of(session: AsyncSession, document_id: UUID) -> tuple[str, str | None] | None:
+    """Of a document that is a result: its dossier's procedure, and the result's code."""
+    row = (
+        await session.execute(
+            select(col(Dossier.procedure_code), col(Result.result_code))
+            .join(Result, col(Result.dossier_id) == col(Dossier.id))
+            .where(col(Result.document_id) == document_id)
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 def _in_their_hands() -> ColumnElement[bool]:
     """Of a result and its dossier: signed, in force, and nothing owed for it."""
     owed = exists().where(

@@ -22,7 +22,8 @@ class KnownDocument(BaseModel):
 
 
 class KnownResult(BaseModel):
-    """A result of an earlier dossier, in force, which can be given as whichever paper asks for it."""
+    """A result of an earlier dossier, in force, which can be given as whichever paper asks for it; `papers`:
+    those that name it as standing in for them."""
 
     document: UUID
     name: str
@@ -32,6 +33,7 @@ class KnownResult(BaseModel):
     issued_at: Local
     filename: str
     sha256: str
+    papers: list[str] = []
 
 
 class Prefill(BaseModel):

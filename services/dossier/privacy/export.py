@@ -59,6 +59,7 @@ async def _whole(session: AsyncSession, office: Office, caller: Caller, dossier:
         "channel": dossier.channel,
         "applicant": office.vault.open(dossier.applicant),
         "form": office.vault.open(dossier.form),
+        "facts": office.vault.open(dossier.facts) if dossier.facts is not None else None,
         **{
             name: _iso(getattr(dossier, name))
             for name in ("created_at", "submitted_at", "accepted_at", "promised_at", "finished_at")

@@ -45,6 +45,7 @@ async def purge(session: AsyncSession, office: Office, caller: Caller, dossier: 
     applicant = office.vault.open(dossier.applicant)
     dossier.applicant = office.vault.seal({"kind": applicant.get("kind"), "name": "", "papers": []})
     dossier.form, dossier.found_by, dossier.owner = office.vault.seal({}), [], NOBODY
+    dossier.facts = None
     dossier.purged_at = office.clock.now()
     await session.flush()
     for statement in (

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
 from kit import page, versions
+from kit.auth import Caller
 from kit.clock import elapsed
 from kit.db import Bell, Database, Session
 from kit.idempotency import Idempotent, fingerprint
@@ -17,12 +18,13 @@ from services.dossier import queries, search, views
 from services.dossier.answers import DossierItem, DossierView, History
 from services.dossier.audit.commands import read_by
 from services.dossier.auth import Citizen, CitizenOrOfficer, Reader
+from services.dossier.clients.catalog import ProcedureOfTheDay
 from services.dossier.commands import intake
 from services.dossier.commands.step import seen
 from services.dossier.counter import commands as counter
 from services.dossier.models import Dossier
-from services.dossier.office import Desk
-from services.dossier.routes.screen import Tongue, screen
+from services.dossier.office import Desk, Office
+from services.dossier.routes.screen import Tongue, screen, the_database
 from services.dossier.schemas import ChangedDossier, NewDossier
 from services.dossier.search import DossierPage
 
@@ -118,17 +120,32 @@ async def change_dossier(
     dossier_id: UUID,
     changed: ChangedDossier,
     caller: Citizen,
+    database: Annotated[Database, Depends(the_database)],
     session: Session,
     version: SeenVersion,
     desk: Desk,
     response: Response,
     language: Tongue,
 ) -> DossierView:
-    """Change a draft's form or contact."""
+    """Change a draft's form, contact or facts."""
+    procedure = await _asked_anew(database, desk, caller, dossier_id, changed)
     dossier = await queries.lock(session, dossier_id, caller)
     seen(dossier, version)
-    await intake.change(session, desk, caller, dossier, changed)
+    await intake.change(session, desk, caller, dossier, changed, procedure)
     return await screen(session, desk, caller, dossier, response, language)
+
+
+async def _asked_anew(
+    database: Database, desk: Office, caller: Caller, dossier_id: UUID, changed: ChangedDossier
+) -> ProcedureOfTheDay | None:
+    """What the catalogue says of new facts, read outside the transaction; None where there are none."""
+    if changed.facts is None:
+        return None
+    async with database.transaction() as before:
+        draft = await queries.dossier(before, dossier_id, caller)
+    return await intake.of_today(
+        desk, draft.procedure_code, draft.resolving_agency, changed.facts, draft.channel
+    )
 
 
 @router.get("/{dossier_id}/history")

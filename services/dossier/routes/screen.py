@@ -12,8 +12,10 @@ from kit.db import Database, Session
 from kit.problem import Language, language_of
 from services.dossier import queries, views
 from services.dossier.answers import DossierView
+from services.dossier.commands import intake
 from services.dossier.models import Dossier
 from services.dossier.office import Office
+from services.dossier.status import Status
 
 Tongue = Annotated[Language, Depends(language_of)]
 
@@ -23,6 +25,9 @@ async def screen(
 ) -> DossierView:
     versions.show(response, dossier.version)
     about = await queries.around(session, dossier)
+    if dossier.status == Status.DRAFT:
+        form = office.vault.open(dossier.form)
+        about.lacking = await intake.incomplete(session, office, dossier, form, intake.given(about.documents))
     who = await queries.standing(session, caller, dossier)
     return views.screen(office, caller, dossier, about, who, language)
 

@@ -104,6 +104,7 @@ class SyncRun(Base, table=True):
     done: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     withdrawn: list[str] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     kept: list[str] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    closing_proposed: list[str] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     next_try: datetime = Field(sa_column=_moment(nullable=False))
     leased_until: datetime | None = Field(default=None, sa_column=_moment())
@@ -112,12 +113,14 @@ class SyncRun(Base, table=True):
 
 
 class SyncRow(Base, table=True):
-    """One item of the portal's list and what became of it. `outcome` NULL: still to be done."""
+    """One item of the portal's list and what became of it. `outcome` NULL: still to be done; proposed: a
+    change of what we have, which waits for an editor."""
 
     __tablename__ = "sync_row"
     __table_args__ = (
         CheckConstraint(
-            "outcome IN ('taken_in', 'repaired', 'refused', 'other_level', 'level_missing')", name="outcome"
+            "outcome IN ('taken_in', 'repaired', 'proposed', 'refused', 'other_level', 'level_missing')",
+            name="outcome",
         ),
         Index("sync_row_open_idx", "run_id", "position", postgresql_where=text("outcome IS NULL")),
         Index(None, "run_id", "outcome", "position"),

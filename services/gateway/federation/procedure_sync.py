@@ -1,4 +1,5 @@
-"""Takes the procedures of the national database into the catalogue.
+"""Takes the procedures of the national database into the catalogue, which publishes what is new and, unless
+it is set to accept them, proposes changes and closings to an editor.
 
 One step does one piece: the list, then up to 200 procedures, then what was withdrawn. Each piece is
 recorded when it is done, so that after a kill the next holder of the lease goes on from there; a piece
@@ -153,13 +154,15 @@ class ProcedureSync:
         most = max(1, int(known * self._settings.sync_closing_share))
         believed = bool(turn.total) and (turn.force or len(missing) <= most)
         closed, kept = (missing, []) if believed else ([], missing)
+        proposed = []
         try:
             for start in range(0, len(closed), PIECE):
-                await self._catalogue.close(closed[start : start + PIECE], WITHDRAWN)
+                answer = await self._catalogue.close(closed[start : start + PIECE], WITHDRAWN)
+                proposed += answer.proposed
         except (NeighbourDown, NeighbourRefused) as error:
             raise Failed(f"catalogue: {error}") from None
         async with self._database.transaction() as session:
-            await runs.record_end(session, self._clock, turn, closed, kept)
+            await runs.record_end(session, self._clock, turn, runs.Gone(closed, kept, proposed))
         log.info("procedure-sync-done", sync=str(turn.run_id), closed=len(closed), kept=len(kept))
 
     async def _keep(self, turn: Turn) -> None:
@@ -198,10 +201,11 @@ def _result(row: SyncRow, reading: Reading | Refused, taken: dict[str, ImportedR
     answer = taken.get(row.code)
     if answer is not None and answer.outcome == "refused":
         return RowResult(row.position, row.code, "refused", errors=answer.errors)
+    taken_as = "repaired" if reading.notes.repairs else "taken_in"
     return RowResult(
         row.position,
         row.code,
-        "repaired" if reading.notes.repairs else "taken_in",
+        "proposed" if answer is not None and answer.outcome == "proposed" else taken_as,
         unchanged=answer is None or answer.outcome == "unchanged",
         repairs=reading.notes.repairs,
         gaps=reading.notes.gaps,

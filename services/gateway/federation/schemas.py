@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import Path
@@ -14,7 +14,7 @@ from services.gateway.federation.models import FederatedDossier, SyncRow, SyncRu
 
 State = Literal["waiting", "sent", "refused", "unknown", "parked"]
 RunState = Literal["waiting", "running", "done", "failed"]
-RowOutcome = Literal["taken_in", "repaired", "refused", "other_level", "level_missing"]
+RowOutcome = Literal["taken_in", "repaired", "proposed", "refused", "other_level", "level_missing"]
 
 DossierCode = Annotated[str, Path(max_length=80, pattern=r"^[0-9A-Za-z.-]+$")]
 
@@ -73,8 +73,10 @@ class SyncRequest(Incoming):
 
 class ProcedureSync(BaseModel):
     """A sync of procedures. `counts` add up to `done`, and at the end to `total`, the length of the
-    portal's list; `unchanged` are among them. `withdrawn` stand beside: they are no longer in the
-    list. `kept_open` were withdrawn but not closed, because they were too many."""
+    portal's list; `unchanged` are among them; `proposed` are changes that wait for an editor
+    (`/v1/procedures/proposals`). `withdrawn` stand beside: they are no longer in the list; of them,
+    `closing_proposed` wait for an editor. `kept_open` were withdrawn but not closed, because they were too
+    many."""
 
     id: UUID
     state: RunState
@@ -86,12 +88,12 @@ class ProcedureSync(BaseModel):
     counts: dict[RowOutcome, int]
     unchanged: int
     withdrawn: list[str]
+    closing_proposed: list[str]
     kept_open: list[str]
     last_error: str
 
 
 def procedure_sync(run: SyncRun, counts: dict[str, int], unchanged: int) -> ProcedureSync:
-    outcomes: tuple[RowOutcome, ...] = ("taken_in", "repaired", "refused", "other_level", "level_missing")
     return ProcedureSync(
         id=run.id,
         state=run.state,
@@ -100,9 +102,10 @@ def procedure_sync(run: SyncRun, counts: dict[str, int], unchanged: int) -> Proc
         finished_at=run.finished_at,
         total=run.total or 0,
         done=run.done,
-        counts={outcome: counts.get(outcome, 0) for outcome in outcomes},
+        counts={outcome: counts.get(outcome, 0) for outcome in get_args(RowOutcome)},
         unchanged=unchanged,
         withdrawn=run.withdrawn or [],
+        closing_proposed=run.closing_proposed or [],
         kept_open=run.kept or [],
         last_error=run.last_error,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel
 
 from kit.http import Neighbour
@@ -13,6 +15,8 @@ class CatalogBody(BaseModel):
     kind: str
     government_level: str
     parent_code: str | None = None
+    successors: list[str] = []
+    succeeded_on: date | None = None
 
 
 class _Bodies(BaseModel):

@@ -182,12 +182,15 @@ async def _draw(
     session: AsyncSession, agency: str, form: ReceiptForm, at: datetime, *, tax_code: str, taken: int
 ) -> tuple[int, str, int]:
     """Year in Vietnam, series ("HB-20E"), last of `taken` new numbers. The counter's row stays locked until
-    the commit, so there are no doubles, and what is rolled back leaves no gap."""
+    the commit, so there are no doubles, and what is rolled back leaves no gap. What names a receipt outside
+    is tax code, form, series and number: where an ended body and its successor share a tax code, they share
+    the successor's counter."""
     day = at.astimezone(VIETNAM).date()
     series = f"{form.letters}-{day:%y}E"
     number = await session.scalar(
         text(
-            "INSERT INTO receipt_series (agency, year, form_code, series, tax_code, last) VALUES (:agency,"
+            "INSERT INTO receipt_series (agency, year, form_code, series, tax_code, last) VALUES ("
+            f"{_NUMBERED_BY},"
             " :year, :form_code, :series, :tax_code, :taken) ON CONFLICT (agency, year, form_code, series)"
             " DO UPDATE SET last = receipt_series.last + :taken, tax_code = excluded.tax_code RETURNING last"
         ),
@@ -201,6 +204,18 @@ async def _draw(
         },
     )
     return day.year, series, int(number)
+
+
+#: Whose counter it is: the successor's, if that one numbers under this tax code, or if the old body itself
+#: never did in this series; else the body's own.
+_NUMBERED_BY = """coalesce((
+  SELECT heir FROM (SELECT successors[cardinality(successors)] AS heir FROM body WHERE code = :agency) AS one
+  WHERE heir IS NOT NULL AND (
+    EXISTS (SELECT FROM receipt_series WHERE (agency, year, form_code, series, tax_code)
+      = (heir, :year, :form_code, :series, :tax_code))
+    OR NOT EXISTS (SELECT FROM receipt_series WHERE (agency, year, form_code, series, tax_code)
+      = (:agency, :year, :form_code, :series, :tax_code)))
+), :agency)"""
 
 
 def _verification_code() -> str:

@@ -18,8 +18,9 @@ from kit.http import Neighbour
 from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
-from services.dossier.clients.catalog import Catalog
-from services.dossier.errors import ProcedureUnknown
+from services.dossier.clients.catalog import Catalog, ProcedureOfTheDay
+from services.dossier.errors import FactsUnknown, ProcedureUnknown
+from services.dossier.facts import Facts, asked
 from tests import system
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +66,26 @@ async def test_what_a_submission_freezes(catalog: Catalog) -> None:
     assert found.processing_time == {"amount": 15, "unit": "working_days"}
 
 
+async def test_papers_and_fees_follow_the_facts(catalog: Catalog) -> None:
+    async def of(code: str, said: Facts | None, channel: str) -> ProcedureOfTheDay:
+        return await catalog.procedure(code, "000.00.08.H28", "2020-10-26", asked(said, channel))
+
+    open_ = await of("9.000014", None, "online")
+    assert ([case["code"] for case in open_.cases], open_.facts_missing) == (["DOI", "MAT"], ["case"])
+    for channel, amount in (("online", 115_000), ("counter", 135_000)):
+        lost = await of("9.000014", Facts(case="MAT"), channel)
+        assert [paper["code"] for paper in lost.papers] == ["GT-02", "GT-03", "GT-04"]
+        assert [line["amount"] for line in lost.fees] == [amount]
+        assert lost.facts_missing == []
+    extract = await of("9.000048", Facts(copies=3, exemptions=["NCT", "NKT"]), "online")
+    assert [line["amount"] for line in extract.fees] == [0]
+    assert extract.fees[0]["explanation"]["vi"].endswith("miễn 100 %: người khuyết tật")
+    assert [line["amount"] for line in (await of("9.000048", None, "online")).fees] == [8000]
+    with pytest.raises(FactsUnknown) as refused:
+        await of("9.000014", Facts(case="X", exemptions=["NCT"]), "online")
+    assert [fault.pointer for fault in refused.value.errors] == ["/facts/case", "/facts/exemptions/0"]
+
+
 async def test_a_body_that_does_not_offer_it(catalog: Catalog) -> None:
     found = await catalog.procedure("9.000001", "000.00.33.H28", "2020-10-26")
     assert found.offering is None
@@ -92,6 +113,6 @@ async def test_unknown_and_unpublished_procedures_are_the_same(
 
 
 async def test_all_bodies_with_their_tree(catalog: Catalog) -> None:
-    bodies = {body.code: body for body in await catalog.bodies()}
+    bodies = {body.code: body for body in (await catalog.places()).items}
     assert len(bodies) == 185
     assert bodies[CONSTRUCTION].parent_code == "000.00.00.H28"

@@ -32,7 +32,8 @@ async def world(databases: tuple[str, str]) -> AsyncIterator[tuple[World, httpx.
         code = f"1.{number:06d}"
         portal.procedures[code] = national(MATTHC=code, **flaw)
     outside = kit_app.Outside(clock=clock, issuer_keys=system.issuer_keys)
-    catalogue = create_app(Settings(**system.settings("catalog", databases[1])), outside)
+    told = Settings(**system.settings("catalog", databases[1]), national_changes="accept")
+    catalogue = create_app(told, outside)
     gateway = app(databases[0], clock, {"portal": portal, "catalog": httpx.ASGITransport(catalogue)})
     async with system.running(catalogue) as reader, system.running(gateway) as client:
         yield World(gateway, client, portal, None, clock), reader  # type: ignore[arg-type]
@@ -60,7 +61,9 @@ async def test_the_catalogue_takes_in_every_content_and_a_second_sync_appends_no
     assert await events(reader, province.clock) == published
 
 
-async def test_a_withdrawn_procedure_is_closed_there(world: tuple[World, httpx.AsyncClient]) -> None:
+async def test_a_withdrawn_procedure_is_closed_there_if_it_is_set_so(
+    world: tuple[World, httpx.AsyncClient],
+) -> None:
     province, reader = world
     await province.sync()
     before = await events(reader, province.clock)

@@ -41,12 +41,15 @@ async def test_each_step_of_a_dossier_is_at_the_portal_once(world: World, gatewa
         return await client.get("/v1/federation/dossiers", headers=auditor)
 
     async with system.running(portal) as steer, system.running(gateway) as client:
+        # The province's own code; the national database knows the procedure by another.
+        world.catalogue["9.000001"]["national_code"] = "1.004203"
         dossier = (await world.create()).json()
         for paper in ("GT-01", "GT-02"):
             await world.upload(dossier, paper, PDF, world.citizen())
         dossier = (await world.act(dossier, "submit", {}, world.citizen())).json()
         held = await told()
         assert (held["TrangThaiHoSo"], held["KenhThucHien"], held["NgayTiepNhan"]) == ("1", "2", "")
+        assert (held["MaTTHC"], dossier["procedure"]["code"]) == ("1.004203", "9.000001")
         assert (held["SoGiayToChuHoSo"], held["TaiKhoanDuocXacThucVoiVNeID"]) == ("017300000001", "1")
         assert [paper["MaThanhPhanHoSo"] for paper in held["TaiLieuNop"]] == ["GT-01", "GT-02"]
         assert [fee["Gia"] for fee in held["DanhSachLePhi"]] == ["350000", "150000"]

@@ -143,7 +143,7 @@ async def test_the_mocks_procedures_are_taken_in(database_url: str, style: str, 
         world = World(gateway, client, portal, catalogue, clock)  # type: ignore[arg-type]
         report = await world.sync()
         assert report["counts"] == {
-            "taken_in": 0, "repaired": 2, "refused": 0, "other_level": 1, "level_missing": 1,
+            "taken_in": 0, "repaired": 2, "proposed": 0, "refused": 0, "other_level": 1, "level_missing": 1,
         }  # fmt: skip
         fees = catalogue.contents["1.000001"]["fees"]
         assert [fee["amount"] for fee in fees] == [50000, 0, None]

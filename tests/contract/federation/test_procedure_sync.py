@@ -54,12 +54,13 @@ FLAWS: list[dict[str, Any]] = [
 
 
 class Catalogue:
-    """Takes in, keeps, closes; refuses one code as edited by the province."""
+    """Takes in, keeps, closes; refuses or proposes what it is told to."""
 
     def __init__(self) -> None:
         self.contents: dict[str, dict[str, Any]] = {}
         self.closed: list[str] = []
         self.edited: set[str] = set()
+        self.proposes: set[str] = set()
         self.posts = 0
         self.down = False
 
@@ -70,12 +71,15 @@ class Catalogue:
         body = json.loads(request.content)
         if request.url.path == "/internal/procedures/closings":
             self.closed += body["codes"]
-            return 200, {"closed": body["codes"]}
+            proposed = [code for code in body["codes"] if code in self.proposes]
+            return 200, {"closed": body["codes"], "proposed": proposed}
         return 200, {"rows": [self._take(item) for item in body["items"]]}
 
     def _take(self, item: dict[str, Any]) -> dict[str, Any]:
         if item["code"] in self.edited:
-            return {"code": item["code"], "outcome": "refused", "errors": [{"code": "local-changes"}]}
+            return {"code": item["code"], "outcome": "refused", "errors": [{"code": "local-draft"}]}
+        if item["code"] in self.proposes and item["code"] in self.contents:
+            return {"code": item["code"], "outcome": "proposed", "errors": []}
         old = self.contents.get(item["code"])
         self.contents[item["code"]] = item
         outcome = "created" if old is None else "unchanged" if old == item else "updated"
@@ -145,6 +149,7 @@ async def test_rows_add_up_to_the_list_and_show_what_was_repaired(world: World) 
     assert report["counts"] == {
         "taken_in": 5,
         "repaired": 6,
+        "proposed": 0,
         "refused": 1,
         "other_level": 2,
         "level_missing": 1,
@@ -198,6 +203,21 @@ async def test_only_what_changed_is_handed_over_again(world: World) -> None:
     assert report["unchanged"] == 10
     changed = [row["code"] for row in await world.rows(report, outcome="taken_in") if not row["unchanged"]]
     assert changed == ["1.000000"]
+
+
+async def test_what_waits_for_an_editor_is_an_outcome_of_its_own(world: World) -> None:
+    await world.sync()
+    world.catalogue.proposes = {"1.000000", "1.000003"}
+    world.portal.procedures["1.000000"]["TENTTHC"] = "Tên mới"
+    del world.portal.procedures["1.000003"]
+    report = await world.sync()
+    assert (report["counts"]["proposed"], report["unchanged"]) == (1, 9)
+    assert (report["withdrawn"], report["closing_proposed"]) == (["1.000003"], ["1.000003"])
+    assert sum(report["counts"].values()) == report["total"]
+    (row,) = await world.rows(report, outcome="proposed")
+    assert (row["code"], row["unchanged"]) == ("1.000000", False)
+    again = await world.sync()
+    assert (again["counts"]["proposed"], again["unchanged"]) == (0, 10)
 
 
 async def test_what_the_catalogue_or_the_portal_refuses_is_a_row_with_its_reason(world: World) -> None:

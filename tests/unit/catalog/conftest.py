@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
@@ -16,6 +16,7 @@ from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
 from tests import system
+from tests.conftest import Clone
 
 
 @dataclass
@@ -42,11 +43,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def loaded(clone: Callable[[str], ServiceDatabase]) -> ServiceDatabase:
-    database = clone("catalog")
+def loaded(clone: Clone) -> ServiceDatabase:
+    return clone("catalog", sample)
+
+
+def sample(database: ServiceDatabase) -> None:
     settings = Settings(**system.settings("catalog", database.app_url))
     asyncio.run(loading.load(settings, system.StoppedClock()))
-    return database
 
 
 @pytest.fixture

@@ -31,6 +31,19 @@ BODIES = [
      "government_level": "district", "parent_code": "000.00.00.H28"},
 ]  # fmt: skip
 
+#: As the catalogue tells them: of all days, each under the parent that it was given.
+UNITS: list[dict[str, Any]] = [
+    {"code": code, "name": name, "level": level, "parent_code": parent, "successor_code": heir,
+     "valid_from": "2020-01-01", "valid_to": last}
+    for code, name, level, parent, heir, last in (
+        ("17", "Tỉnh Hoà Bình", "province", None, "25", "2025-06-30"),
+        ("148", "Thành phố Hòa Bình", "district", "17", None, "2025-06-30"),
+        ("150", "Huyện Đà Bắc", "district", "17", None, "2025-06-30"),
+        ("04807", "Phường Phương Lâm", "commune", "148", None, "2025-06-30"),
+        ("04810", "Xã ngừng hoạt động (mẫu)", "commune", "148", None, "2020-10-25"),
+    )
+]  # fmt: skip
+
 
 def procedure(**changes: Any) -> dict[str, Any]:
     """What the catalogue answers for a submission; by default level 4, two papers, 500,000 đồng."""
@@ -84,7 +97,7 @@ class World:
     app: FastAPI
     client: httpx.AsyncClient
     clock: system.StoppedClock
-    catalogue: dict[str, dict[str, Any]]
+    catalogue: dict[str, Any]
     payments: list[dict[str, Any]] = field(default_factory=list)
     logins: list[dict[str, Any]] = field(default_factory=list)
 
@@ -145,17 +158,20 @@ async def world(
 ) -> AsyncIterator[World]:
     """With indirect parameters: settings that differ."""
     clock = system.StoppedClock("2020-10-26T15:00:00+07:00")
-    catalogue = {"9.000001": procedure(), "9.000002": procedure(**SIMPLE)}
+    catalogue: dict[str, Any] = {"9.000001": procedure(), "9.000002": procedure(**SIMPLE)}
     payments: list[dict[str, Any]] = []
     logins: list[dict[str, Any]] = []
 
     async def catalog(request: httpx.Request) -> tuple[int, Any]:
         if request.url.path == "/internal/bodies":
-            return 200, {"items": BODIES}
+            return 200, {"items": BODIES, "units": UNITS}
         if request.url.path == "/internal/events":
             event = _event("agency.changed", {}, clock)
             return 200, {"items": [] if request.url.params["after"] else [event], "cursor": "e1.1"}
-        found = catalogue.get(request.url.path.split("/")[3])
+        found: Any = catalogue.get(request.url.path.split("/")[3])
+        if callable(found):  # what it says depends on the facts that are asked with
+            answer: tuple[int, Any] = found(request.url.params)
+            return answer
         return (200, found) if found else (404, {"code": "procedure-not-found"})
 
     async def gateway(request: httpx.Request) -> tuple[int, Any]:

@@ -69,5 +69,24 @@ async def test_a_procedure_is_withdrawn_and_restored(portal: Portal) -> None:
     assert (await portal.client.post("/_mock/procedures/9/withdraw")).status_code == 404
 
 
+async def test_the_national_database_changes_a_procedure(portal: Portal) -> None:
+    """In the shape that it has: the rest stays, and the list says the new name."""
+    before, path = await full(portal), "/_mock/procedures/1.000005/change"
+    await portal.client.post(path, json={"fee": 120_000})
+    fees = (await full(portal))["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["PHILEPHI"]
+    assert fees[0]["SOTIEN"].replace(".", "") == "120000"
+    assert fees[1:] == before["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["PHILEPHI"][1:]
+    await portal.client.post(path, json={"paper": {"name": "Bản vẽ", "copies_photo": 5}})
+    papers = [paper for case in (await full(portal))["THANHPHANHOSO"] for paper in case["GIAYTO"]]
+    assert [(p["TENGIAYTO"], p["SOBANSAO"]) for p in papers] == [("Đơn", "0"), ("Bản vẽ", "5")]
+    await portal.client.post(path, json={"name": "Tên mới", "paper": {"name": "Tờ khai"}})
+    after = await full(portal)
+    assert after["THANHPHANHOSO"][-1]["GIAYTO"][-1]["TENGIAYTO"] == "Tờ khai"
+    assert after["TENTTHC"] == "Tên mới"
+    assert "Tên mới" in [row["TENTTHC"] for row in (await portal.call("LayDanhSachTTHC"))["result"]]
+    assert (await portal.client.post("/_mock/procedures/9/change", json={"fee": 1})).status_code == 404
+    assert (await portal.client.post(path, json={"fee": -1})).status_code == 422
+
+
 def test_no_file_no_procedures() -> None:
     assert Procedures(None).listed() == []

@@ -10,6 +10,11 @@ from kit.http import Neighbour
 class _Body(BaseModel):
     code: str
     parent_code: str | None = None
+    successors: list[str] = []
+
+    def under(self, bodies: set[str]) -> bool:
+        """Whether it lies below one of these, or was succeeded by one."""
+        return self.parent_code in bodies or not bodies.isdisjoint(self.successors)
 
 
 class _Bodies(BaseModel):
@@ -24,9 +29,9 @@ class Bodies:
         self.close = neighbour.close
 
     async def of(self, top: str) -> set[str]:
-        """`top`, if it exists, and all below it."""
+        """`top`, if it exists, all below it, and those that these have succeeded."""
         found = (await self._neighbour.get("/internal/bodies", _Bodies)).items
         mine = {body.code for body in found if body.code == top}
-        while more := {body.code for body in found if body.parent_code in mine} - mine:
+        while more := {body.code for body in found if body.under(mine)} - mine:
             mine |= more
         return mine

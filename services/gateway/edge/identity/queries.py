@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.gateway.edge.identity.models import Account, AccountNumber, BrowserSession, RefreshToken
+from services.gateway.edge.successors.models import Successor
 
 
 async def account(session: AsyncSession, account_id: UUID) -> Account | None:
@@ -18,7 +19,10 @@ async def account(session: AsyncSession, account_id: UUID) -> Account | None:
 
 
 async def staff_of(session: AsyncSession, agency: str) -> Sequence[Account]:
-    query = select(Account).where(col(Account.kind) == "staff", col(Account.agency) == agency)
+    """Those whose login says this body, or one that it has succeeded."""
+    before = select(col(Successor.old)).where(col(Successor.new) == agency)
+    theirs = or_(col(Account.agency) == agency, col(Account.agency).in_(before))
+    query = select(Account).where(col(Account.kind) == "staff", theirs)
     return (await session.scalars(query.order_by(col(Account.id)))).all()
 
 

@@ -22,6 +22,7 @@ from services.gateway.edge.identity.cookies import SessionCookie
 from services.gateway.edge.identity.errors import CsrfMissing
 from services.gateway.edge.identity.tokens import TokenIssuer
 from services.gateway.edge.identity.wiring import Identities
+from services.gateway.edge.successors import queries as successors
 
 #: Within this time a logout reaches the other replicas; here it counts at once.
 KEPT_SECONDS = 60.0
@@ -53,11 +54,12 @@ class Sessions:
             return kept.token
         async with self._database.transaction() as session:
             found = await queries.open_session(session, session_id, self._clock.now())
+            agency = await successors.acting(session, found[1].agency) if found else None
         if found is None:
             self.forget(session_id)
             return None
         account = found[1]
-        token = self._issuer.token(account, self._vault.open(account.profile)["name"])
+        token = self._issuer.token(account, self._vault.open(account.profile)["name"], agency)
         self._kept[session_id] = _Kept(token, elapsed() + KEPT_SECONDS)
         self._kept.move_to_end(session_id)
         if len(self._kept) > _MOST_KEPT:

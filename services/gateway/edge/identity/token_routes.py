@@ -17,6 +17,7 @@ from services.gateway.edge.identity.commands import Granted
 from services.gateway.edge.identity.errors import ClientInvalid, GrantInvalid, GrantUnsupported
 from services.gateway.edge.identity.schemas import ACCESS_TOKEN, EXCHANGE, TokenRequest, TokenResponse
 from services.gateway.edge.identity.wiring import Identities
+from services.gateway.edge.successors import queries as successors
 
 router = APIRouter(tags=["identity"])
 
@@ -38,8 +39,9 @@ async def issue_token(
     else:
         raise GrantUnsupported(error="unsupported_grant_type")
     name = identities.vault.open(granted.account.profile)["name"]
+    agency = await _acting(request, granted.account.agency)
     return TokenResponse(
-        access_token=identities.issuer.token(granted.account, name),
+        access_token=identities.issuer.token(granted.account, name, agency),
         expires_in=int(identities.issuer.lifetime.total_seconds()),
         refresh_token=granted.refresh_token,
     )
@@ -51,12 +53,21 @@ async def _system(request: Request, form: TokenRequest, identities: Identities) 
     database: Database = request.app.state.database
     async with database.transaction() as session:
         client = await clients.client(session, client_id)
+        agency = str(await successors.acting(session, client.agency)) if client else ""
     if client is None or not knows(client, secret):
         raise ClientInvalid(error="invalid_client", headers={"WWW-Authenticate": "Basic"})
     return TokenResponse(
-        access_token=identities.issuer.system_token(client.id, client.name, client.agency),
+        access_token=identities.issuer.system_token(client.id, client.name, agency),
         expires_in=int(identities.issuer.lifetime.total_seconds()),
     )
+
+
+async def _acting(request: Request, agency: str | None) -> str | None:
+    if agency is None:
+        return None
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        return await successors.acting(session, agency)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

@@ -33,14 +33,14 @@ class TokenIssuer:
         """The JWKS: public parts only."""
         return dict(self._published)
 
-    def token(self, account: Account, name: str) -> str:
-        """For a person or body that has logged in."""
+    def token(self, account: Account, name: str, agency: str | None) -> str:
+        """For a person or body that has logged in; staff act for `agency`: their body, or its successor."""
         return self._signed(
             sub=str(account.id),
             kind=account.kind,
             name=name,
             roles=account.roles,
-            agency=account.agency,
+            agency=agency,
             verified=account.issuer == "portal",
         )
 

@@ -16,7 +16,7 @@ TIMEOUT = 60.0
 
 class ImportedRow(BaseModel):
     code: str
-    outcome: Literal["created", "updated", "unchanged", "refused"]
+    outcome: Literal["created", "updated", "proposed", "unchanged", "refused"]
     errors: list[dict[str, Any]] = []
 
 
@@ -25,7 +25,10 @@ class Imported(BaseModel):
 
 
 class Closed(BaseModel):
+    """Codes that are abolished, and those whose abolition waits for an editor."""
+
     closed: list[str]
+    proposed: list[str] = []
 
 
 class Catalogue:
@@ -41,6 +44,6 @@ class Catalogue:
         answer = await self._neighbour.post("/internal/procedures/imports", Imported, body, timeout=TIMEOUT)
         return {row.code: row for row in answer.rows}
 
-    async def close(self, codes: Sequence[str], reason: str) -> None:
+    async def close(self, codes: Sequence[str], reason: str) -> Closed:
         body = {"codes": list(codes), "reason": reason}
-        await self._neighbour.post("/internal/procedures/closings", Closed, body, timeout=TIMEOUT)
+        return await self._neighbour.post("/internal/procedures/closings", Closed, body, timeout=TIMEOUT)

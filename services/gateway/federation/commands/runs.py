@@ -167,15 +167,24 @@ async def record_rows(session: AsyncSession, clock: Clock, turn: Turn, results: 
         await session.execute(_TAKEN, taken)
 
 
-async def record_end(
-    session: AsyncSession, clock: Clock, turn: Turn, closed: Sequence[str], kept: Sequence[str]
-) -> None:
-    """Every row is done and what was withdrawn is closed, or kept open and said so."""
+@dataclass(frozen=True)
+class Gone:
+    """Codes that the list no longer names: told to the catalogue, or kept because they were too many; of
+    those told, the ones whose closing waits for an editor."""
+
+    told: list[str]
+    kept: list[str]
+    proposed: list[str]
+
+
+async def record_end(session: AsyncSession, clock: Clock, turn: Turn, gone: Gone) -> None:
+    """Every row is done and what was withdrawn is closed or proposed to be, or kept open and said so."""
     values = {"state": "done", "finished_at": clock.now(), "attempts": 0, "last_error": ""}
-    if await _advance(session, turn, withdrawn=list(closed), kept=list(kept), **values):
+    lists = {"withdrawn": gone.told, "kept": gone.kept, "closing_proposed": gone.proposed}
+    if await _advance(session, turn, **lists, **values):
         await session.execute(
             text("UPDATE national_procedure SET closed_at = :now WHERE code = ANY(:codes)"),
-            {"now": clock.now(), "codes": list(closed)},
+            {"now": clock.now(), "codes": gone.told},
         )
 
 

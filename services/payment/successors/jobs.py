@@ -1,0 +1,20 @@
+"""Accounts follow their bodies by themselves."""
+
+from __future__ import annotations
+
+from kit.clock import Clock
+from kit.db import Database
+from services.payment.successors import commands, queries
+
+
+class Removals:
+    """One body a step, in a transaction of its own; safe to run on many replicas at once."""
+
+    name = "payment-successors"
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def step(self) -> bool:
+        async with self._database.transaction() as session:
+            return await queries.waiting(session) and await commands.follow(session, self._clock)
