@@ -15,6 +15,7 @@ from sqlalchemy import text
 from kit import events
 from kit.db import Database
 from services.dossier.calendars.commands import moves
+from services.dossier.figures import recount
 from services.dossier.models import Dossier
 from services.dossier.status import TRANSITIONS, Action, Target
 from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, World, paid
@@ -184,6 +185,8 @@ async def _figures_are_a_recount(world: World) -> None:
         row = (await session.execute(text(f"{counted} WHERE accepted_at IS NOT NULL"))).one()
     total = report.json()["total"]["values"]
     assert (total["received"], total["online"]) == tuple(row)
+    async with world.app.state.database.transaction() as session:
+        assert await recount.differences(session) == []
 
 
 async def _row(world: World, dossier: dict[str, Any]) -> Any:
