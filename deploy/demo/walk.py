@@ -164,7 +164,7 @@ class Walk:
             "/v1/reports/online-share", params={"agency": CENTRE, "scope": "own"}
         )
         self.story.expect(answer.status_code == 200, answer.text[:300])
-        found: dict[str, Any] = answer.json()["total"]
+        found: dict[str, Any] = answer.json()["total"]["values"]
         return found
 
     def accept(self) -> None:
@@ -259,7 +259,7 @@ class Walk:
         story = self.story
         story.step("Tỷ lệ trực tuyến tăng đúng một hồ sơ | the online share has gone up by this dossier")
         after = self.share()
-        story.tell(*(f"{label}: {row['received_online']}/{row['received']} = {row['share_all']}"
+        story.tell(*(f"{label}: {row['online']}/{row['received']} = {row['share_all']}"
                      for label, row in (("trước", before), ("sau", after))))  # fmt: skip
-        grown = (after["received"] - before["received"], after["received_online"] - before["received_online"])
+        grown = (after["received"] - before["received"], after["online"] - before["online"])
         story.expect(grown == (1, 1), f"tăng {grown} thay vì (1, 1)")

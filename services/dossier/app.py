@@ -17,6 +17,7 @@ from services.dossier.clients.gateway import Accounts
 from services.dossier.district import routes as district
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
+from services.dossier.figures import routes as figures
 from services.dossier.letters import routes as letters
 from services.dossier.notices import routes as notices
 from services.dossier.notices.jobs import Postman
@@ -33,7 +34,6 @@ from services.dossier.routes import (
     dossiers,
     internal,
     public,
-    reports,
 )
 from services.dossier.scanning.clamd import Clamd
 from services.dossier.scanning.jobs import Scanning
@@ -95,7 +95,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 public.router,
                 results.router,
                 ratings.router,
-                reports.router,
+                figures.router,
                 audit.router,
                 successors.router,
                 internal.router,

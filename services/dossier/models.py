@@ -57,7 +57,8 @@ class Dossier(Base, table=True):
     identity numbers. `stage`, from 0: the procedure's step that it is at, due at `stage_due_at`.
     `facts` (see `facts.py`) are sealed, too; null where nothing was said.
     `external_code` was printed by another system and is tracked like ours; what that system sent by
-    mistake is `voided_at`. One whose time of retention is over is a tombstone since `purged_at`.
+    mistake is `voided_at`. `origin` seed: generated for a demonstration and told to
+    nobody. One whose time of retention is over is a tombstone since `purged_at`.
     """
 
     __table_args__ = (
@@ -65,6 +66,7 @@ class Dossier(Base, table=True):
         CheckConstraint("channel IN ('online', 'counter', 'post')", name="channel"),
         CheckConstraint("(status = 'draft') = (code IS NULL)", name="code_from_submission"),
         CheckConstraint("version >= 0", name="version"),
+        CheckConstraint("origin IN ('live', 'seed')", name="origin"),
         Index(None, "owner", text("id DESC")),
         Index("dossier_submitted_idx", text("submitted_at DESC"), text("id DESC")),
         Index(
@@ -85,6 +87,7 @@ class Dossier(Base, table=True):
     channel: str = Field(sa_column=Column(Text, nullable=False))
     owner: str = Field(sa_column=Column(Text, nullable=False))
     verified: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    origin: str = Field(default="live", sa_column=Column(Text, nullable=False, server_default="live"))
     procedure_code: str = Field(sa_column=Column(Text, nullable=False))
     procedure: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     online_level: int = Field(sa_column=Column(Integer, nullable=False))
@@ -351,20 +354,3 @@ class CodeCounter(Base, table=True):
     agency: str = Field(sa_column=Column(Text, primary_key=True))
     day: date = Field(sa_column=Column(Date, primary_key=True))
     last: int = Field(sa_column=Column(Integer, nullable=False))
-
-
-class IntakeFact(Base, table=True):
-    """One row per received dossier: what the online share counts. No personal data, never purged; what was
-    voided stays, and counts nowhere."""
-
-    __tablename__ = "intake_fact"
-    __table_args__ = (Index(None, "receiving_agency", "received_on"), Index(None, "received_on"))
-
-    dossier_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
-    received_on: date = Field(sa_column=Column(Date, nullable=False))
-    channel: str = Field(sa_column=Column(Text, nullable=False))
-    online_level: int = Field(sa_column=Column(Integer, nullable=False))
-    receiving_agency: str = Field(sa_column=Column(Text, nullable=False))
-    resolving_agency: str = Field(sa_column=Column(Text, nullable=False))
-    procedure_code: str = Field(sa_column=Column(Text, nullable=False))
-    voided_at: datetime | None = Field(default=None, sa_column=moment())

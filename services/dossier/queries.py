@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from services.dossier.models import (
     Document,
     Dossier,
     FeeDue,
-    IntakeFact,
     Opinion,
     PaperReceived,
     Pause,
@@ -299,51 +298,6 @@ async def verified_result(session: AsyncSession, code: str) -> tuple[Result, Doc
     if row is None:
         raise ResultMissing
     return row[0], row[1], row[2], str(row[3])
-
-
-@dataclass(frozen=True)
-class ShareCounts:
-    agency: str
-    name: str
-    received: int
-    eligible: int
-    online: int
-
-
-async def online_share(
-    session: AsyncSession, agency: str, first: date, last: date, *, scope: str
-) -> list[ShareCounts]:
-    """Counts over facts, a row per receiving body of the scope that received anything."""
-    fact = IntakeFact
-    eligible = col(fact.online_level) >= 3
-    online = and_(eligible, col(fact.channel) == "online")
-    within = (
-        col(fact.receiving_agency) == agency
-        if scope == "own"
-        else or_(
-            col(fact.receiving_agency) == agency,
-            col(fact.receiving_agency).in_(select(col(Body.code)).where(below(agency)).scalar_subquery()),
-        )
-    )
-    rows = await session.execute(
-        select(
-            col(fact.receiving_agency),
-            func.coalesce(func.max(col(Body.name)), col(fact.receiving_agency)),
-            func.count(),
-            func.count().filter(eligible),
-            func.count().filter(online),
-        )
-        .outerjoin(Body, col(Body.code) == col(fact.receiving_agency))
-        .where(
-            within,
-            col(fact.received_on) >= first,
-            col(fact.received_on) <= last,
-            col(fact.voided_at).is_(None),
-        )
-        .group_by(col(fact.receiving_agency))
-        .order_by(col(fact.receiving_agency))
-    )
-    return [ShareCounts(*row) for row in rows]
 
 
 async def leads_the_province(session: AsyncSession, caller: Caller) -> bool:

@@ -13,7 +13,6 @@ from kit.problem import FieldFault, InvalidInput
 from services.dossier import queries
 from services.dossier.commands.desk import Officer, enter_stage, put_on_desk
 from services.dossier.commands.given import promise_of
-from services.dossier.commands.intake import intake_fact
 from services.dossier.commands.step import step
 from services.dossier.dates import first_promise
 from services.dossier.errors import DocumentMissing, FeeUnsettled
@@ -39,7 +38,7 @@ async def accept(
 async def receive(
     session: AsyncSession, office: Office, dossier: Dossier, acceptance: Acceptance, at: datetime
 ) -> None:
-    """What acceptance means for the row and the figures. Raises FeeUnsettled, PromiseNeeded, InvalidInput."""
+    """What acceptance means for the row. Raises FeeUnsettled, PromiseNeeded, InvalidInput."""
     await _refuse_unsettled(session, dossier, "submission")
     calendar = await office.calendar(session, dossier.resolving_agency)
     dossier.given_promise = promise_of(calendar, dossier, acceptance, at)
@@ -47,7 +46,6 @@ async def receive(
     dossier.promised_at = dossier.scored_at = first_promise(dossier, calendar)
     dossier.promise_reason = acceptance.reason
     dossier.holder_agency = dossier.resolving_agency
-    session.add(intake_fact(dossier))
 
 
 async def refuse(

@@ -21,7 +21,7 @@ from services.dossier.commands.step import Move, append, check, record, step
 from services.dossier.deadline import Term, promise
 from services.dossier.errors import ActionNotPossible, FormMissing, NotOffered, NotSubmittable
 from services.dossier.facts import Facts
-from services.dossier.models import Document, Dossier, FeeDue, IntakeFact
+from services.dossier.models import Document, Dossier, FeeDue
 from services.dossier.office import Office
 from services.dossier.places import checking as places
 from services.dossier.schemas import ChangedDossier, Contact, NewDossier, OnBehalf
@@ -183,20 +183,6 @@ def owe_fees(session: AsyncSession, dossier: Dossier) -> int:
     for purpose, amount in due.items():
         session.add(FeeDue(dossier_id=dossier.id, purpose=purpose, amount=amount))
     return due.get("submission", 0)
-
-
-def intake_fact(dossier: Dossier) -> IntakeFact:
-    """What the figures count of a dossier that was received."""
-    assert dossier.accepted_at is not None
-    return IntakeFact(
-        dossier_id=dossier.id,
-        received_on=dossier.accepted_at.astimezone(VIETNAM).date(),
-        channel=dossier.channel,
-        online_level=dossier.online_level,
-        receiving_agency=dossier.receiving_agency,
-        resolving_agency=dossier.resolving_agency,
-        procedure_code=dossier.procedure_code,
-    )
 
 
 def amounts(fees: list[dict[str, Any]]) -> dict[str, int]:

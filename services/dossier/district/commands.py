@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -87,10 +86,6 @@ async def void(session: AsyncSession, office: Office, caller: Caller, batch: Bat
     for row in rows:
         row.voided_at = batch.voided_at
         session.add(row)
-    await session.execute(
-        text("UPDATE intake_fact SET voided_at = :at WHERE dossier_id = ANY(:ids)"),
-        {"at": batch.voided_at, "ids": list(dossiers)},
-    )
     for dossier in dossiers.values():
         dossier.status, dossier.voided_at, dossier.external_code = Status.STOPPED, batch.voided_at, None
         dossier.finished_at = dossier.finished_at or batch.voided_at

@@ -82,4 +82,3 @@ async def apply(
     await recount(session, office, dossier)
     await session.execute(delete(PaperReceived).where(col(PaperReceived.dossier_id) == dossier.id))
     session.add_all(rows.papers(s, dossier))
-    await session.merge(intake.intake_fact(dossier))

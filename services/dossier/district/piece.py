@@ -15,7 +15,7 @@ from kit import events
 from kit.auth import Caller
 from kit.problem import FieldFault
 from services.dossier import queries as dossiers
-from services.dossier.commands import intake, numbers
+from services.dossier.commands import numbers
 from services.dossier.district import correction, queries, rows
 from services.dossier.district.checking import Sound
 from services.dossier.district.models import Reference
@@ -102,7 +102,7 @@ class Piece:
         for s, dossier in made:
             self._session.add_all(rows.history(self._caller, s, dossier))
             self._session.add_all(rows.papers(s, dossier))
-            self._session.add_all((intake.intake_fact(dossier), self._referred(s, dossier)))
+            self._session.add(self._referred(s, dossier))
             self._tell(dossier, 1, TRANSITIONS[Action.SUBMIT].event, Status.SUBMITTED)
             self._tell(dossier, 2, TRANSITIONS[Action.ACCEPT].event, Status.ACCEPTED)
         return {s.index: Outcome("created", dossier.id, dossier.code) for s, dossier in made}

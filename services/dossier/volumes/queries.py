@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.dossier.models import IntakeFact
+from services.dossier.figures.models import IntakeFact
 
 
 async def received(session: AsyncSession, first: date, last: date) -> list[tuple[str, str, str, int]]:
@@ -19,11 +19,11 @@ async def received(session: AsyncSession, first: date, last: date) -> list[tuple
         col(IntakeFact.channel),
     )
     rows = await session.execute(
-        select(*key, func.count())
+        select(*key, func.sum(col(IntakeFact.quantity)))
         .where(
             col(IntakeFact.received_on) >= first,
             col(IntakeFact.received_on) <= last,
-            col(IntakeFact.voided_at).is_(None),
+            col(IntakeFact.counts),
         )
         .group_by(*key)
         .order_by(*key)

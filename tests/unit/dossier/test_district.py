@@ -168,7 +168,7 @@ async def test_a_batch_is_voided_with_a_reason_and_may_be_sent_again(world: Worl
     assert (await world.client.get(url, headers=of_system(world))).json()["voided_because"] == "Nhầm"
     leader = world.staff("leader", DISTRICT)
     share = await world.client.get("/v1/reports/online-share?period=2020", headers=leader)
-    assert share.json()["total"]["received"] == 0
+    assert share.json()["total"]["values"]["received"] == 0
     dossier = await world.client.get(f"/v1/dossiers/{answer['items'][0]['id']}", headers=leader)
     assert dossier.json()["status"] == "stopped"
     assert "reopen" not in {action["action"] for action in dossier.json()["actions"]}
@@ -176,7 +176,7 @@ async def test_a_batch_is_voided_with_a_reason_and_may_be_sent_again(world: Worl
     once_more = await send(world, [item(1, external_code="LS/2020/77"), item(2)])
     assert sums(once_more) == (2, 0, 0, 0)
     share = await world.client.get("/v1/reports/online-share?period=2020", headers=leader)
-    assert share.json()["total"]["received"] == 2
+    assert share.json()["total"]["values"]["received"] == 2
     async with world.app.state.database.transaction() as session:
         assert await events.verify(session) == []
 

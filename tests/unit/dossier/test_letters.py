@@ -59,7 +59,7 @@ async def test_code_acceptance_and_slip_in_one_step(world: World) -> None:
         params={"agency": CENTRE, "scope": "own", "period": "2020"},
         headers=world.staff("leader"),
     )
-    assert share.json()["total"]["received"] > share.json()["total"]["received_online"]
+    assert share.json()["total"]["values"]["received"] > share.json()["total"]["values"]["online"]
 
 
 async def test_what_is_wrong_at_the_counter_is_said_at_once(world: World) -> None:

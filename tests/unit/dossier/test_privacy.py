@@ -32,7 +32,7 @@ async def _share(world: World) -> int:
     answer = await world.client.get(
         "/v1/reports/online-share?period=2020", headers=world.staff("leader", PROVINCE)
     )
-    return int(answer.json()["total"]["received"])
+    return int(answer.json()["total"]["values"]["received"])
 
 
 async def test_a_citizen_exports_what_is_kept_of_them(world: World) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from services.dossier.models import IntakeFact
+from services.dossier.figures.models import IntakeFact
 from tests import system
 from tests.unit.dossier.conftest import World
 
@@ -20,7 +20,10 @@ def fact(
     procedure: str, day: str, channel: str = "counter", agency: str = BODY, *, voided: bool = False
 ) -> IntakeFact:
     return IntakeFact(
-        dossier_id=uuid4(),
+        id=uuid4(),
+        origin="dossier",
+        quantity=1,
+        field_code="X",
         received_on=date.fromisoformat(day),
         channel=channel,
         online_level=2,

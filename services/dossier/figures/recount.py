@@ -1,0 +1,68 @@
+"""Whether the facts are what the dossiers say, and the sums what the facts add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_KEY = "month, receiving_agency, resolving_agency, procedure_code, field_code, channel, online_level"
+_COUNTS = {
+    "received_month": "received, fee_dossiers, fee_online, supplemented, rounds",
+    "finished_month": "ended, early, on_time, late, unscored",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`kept`: what stands in the table; `counted`: what a recount finds. None: it has nothing."""
+
+    table: str
+    key: str
+    kept: str | None
+    counted: str | None
+
+
+async def differences(session: AsyncSession, most: int = 100) -> list[Difference]:
+    """The first `most` of them, in the order of their keys; reads everything once."""
+    found = [await _facts(session, most)]
+    found += [await _sums(session, table, most) for table in _COUNTS]
+    return [difference for part in found for difference in part][:most]
+
+
+async def _facts(session: AsyncSession, most: int) -> list[Difference]:
+    """A dossier of each side, whole; count lines have no dossier."""
+    kept = "SELECT id, to_jsonb(f) - 'counts' AS whole FROM intake_fact f WHERE origin <> 'count'"
+    counted = "SELECT id, to_jsonb(f) AS whole FROM fact_of_dossier f"
+    return await _compared(session, "intake_fact", "id", kept, counted, most)
+
+
+async def _sums(session: AsyncSession, table: str, most: int) -> list[Difference]:
+    names = _COUNTS[table].split(", ")
+    added = ", ".join(f"sum(s.{name})::bigint AS {name}" for name in names)
+    function = table.replace("_month", "_in_month")
+    whole = f"jsonb_build_array({_COUNTS[table]})"
+    key = f"concat_ws(' ', {_KEY})"
+    some = " OR ".join(f"{name} <> 0" for name in names)
+    kept = f"SELECT {key} AS id, {whole} AS whole FROM {table} WHERE {some}"
+    sums = (
+        f"SELECT s.{_KEY.replace(', ', ', s.')}, {added}"
+        f" FROM intake_fact f, LATERAL {function}(f) AS s GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    )
+    counted = f"SELECT {key} AS id, {whole} AS whole FROM ({sums}) AS counted"
+    return await _compared(session, table, "id", kept, counted, most)
+
+
+async def _compared(
+    session: AsyncSession, table: str, key: str, kept: str, counted: str, most: int
+) -> list[Difference]:
+    rows = await session.execute(
+        text(
+            f"SELECT coalesce(k.{key}, c.{key})::text, k.whole::text, c.whole::text"
+            f" FROM ({kept}) AS k FULL JOIN ({counted}) AS c ON k.{key} = c.{key}"
+            f" WHERE k.whole IS DISTINCT FROM c.whole ORDER BY 1 LIMIT :most"
+        ),
+        {"most": most},
+    )
+    return [Difference(table, *row) for row in rows]

@@ -1,0 +1,76 @@
+"""How figures are asked for, and what callers see of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from kit.clock import Day, Local, Moment
+from services.dossier.figures.period import PATTERN, Span, read
+from services.dossier.figures.queries import GroupBy, Scope
+from services.dossier.schemas import AgencyCode
+
+
+class Wanted(BaseModel):
+    """`period` 2020, 2020-10 or 2020-Q4, or `from` and `to`; by default this year. `agency`: whose figures;
+    by default the caller's body, without a login the province. `as_of`: what depends on the clock is told as
+    of then; by default now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: Annotated[str, Field(pattern=PATTERN)] | None = None
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
+    as_of: Moment | None = None
+    agency: AgencyCode | None = None
+    scope: Scope = "below"
+    group_by: GroupBy = "agency"
+
+    @model_validator(mode="after")
+    def _one_period(self) -> Wanted:
+        both = self.first is not None and self.last is not None
+        if (self.first is None) != (self.last is None) or (both and self.period):
+            raise PydanticCustomError("period", "period, or from and to")
+        if self.first and self.last and self.last < self.first:
+            raise PydanticCustomError("period", "from is after to")
+        return self
+
+    def span(self, today: date) -> Span:
+        if self.first is not None and self.last is not None:
+            return Span(self.first, self.last)
+        return read(self.period or str(today.year))
+
+
+class ColumnView(BaseModel):
+    name: str
+    label: str
+    kind: str
+
+
+class Row(BaseModel):
+    """`values`: by the columns' names; counts beside shares, a share null where its denominator is zero."""
+
+    key: str
+    name: str
+    values: dict[str, float | int | None]
+
+
+class Report(BaseModel):
+    """Figures with their definition, of the days `from` to `to`."""
+
+    indicator: str
+    version: int
+    definition: dict[str, str]
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+    as_of: Local
+    agency: str
+    scope: str
+    group_by: str
+    columns: list[ColumnView]
+    total: Row
+    rows: list[Row]
+    more: dict[str, Any] = {}
