@@ -18,6 +18,7 @@ from services.dossier.district import routes as district
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
 from services.dossier.figures import routes as figures
+from services.dossier.figures.folding import Folding
 from services.dossier.letters import routes as letters
 from services.dossier.notices import routes as notices
 from services.dossier.notices.jobs import Postman
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     scanning = Scanning(parts.database, office, Clamd(settings.clamd)) if settings.clamd else None
     housekeeping = Housekeeping(parts.database, office)
     removals = Removals(parts.database, parts.clock)
+    folding = Folding(parts.database)
     return kit_app.create(
         kit_app.Service(
             parts,
@@ -108,6 +110,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 Loop(postman.name, postman.step, parts.bell),
                 Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
                 Loop(removals.name, removals.step, parts.bell),
+                Loop(folding.name, folding.step, parts.bell, every=60),
             ],
             background=settings.background,
             closing=[

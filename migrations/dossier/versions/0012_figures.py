@@ -1,5 +1,5 @@
 """Facts follow their dossiers, sums by month follow the facts: kept by the database, so that they agree at any
-moment (ADR 9)."""
+moment (ADR 11)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,8 @@ SELECT d.id, CASE d.origin WHEN 'seed' THEN 'seed' ELSE 'dossier' END AS origin,
       WHERE p.dossier_id = d.id AND p.started_at < d.finished_at AND p.ended_at IS NOT NULL), 0)
     )::bigint / 60 END AS worked_minutes,
   d.rounds, coalesce(fee.amount, 0)::bigint AS fee_amount, coalesce(fee.online, false) AS fee_online,
+  EXISTS (SELECT FROM result r WHERE r.dossier_id = d.id AND r.revoked_at IS NULL) AS result_file,
+  (SELECT points FROM rating WHERE rating.dossier_id = d.id) AS points,
   d.voided_at, false AS replaced
 FROM dossier d LEFT JOIN LATERAL (
   SELECT sum(amount) AS amount, bool_and(channel = 'online') FILTER (WHERE settled_at IS NOT NULL) AS online
@@ -38,7 +40,7 @@ WHERE d.status <> 'draft' AND d.code IS NOT NULL
 _COLUMNS = (
     "origin, quantity, code, procedure_code, field_code, channel, online_level, receiving_agency, resolving_agency,"
     " submitted_on, received_on, refused, scored_at, finished_at, outcome, worked_minutes, rounds, fee_amount,"
-    " fee_online, voided_at, replaced"
+    " fee_online, result_file, points, voided_at, replaced"
 )
 _NEW = ", ".join(f"excluded.{name.strip()}" for name in _COLUMNS.split(","))
 _OLD = ", ".join(f"intake_fact.{name.strip()}" for name in _COLUMNS.split(","))
@@ -58,19 +60,25 @@ _LABEL = """
   ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name WHERE fact_label.name <> excluded.name;
 """
 _KEY = "receiving_agency, resolving_agency, procedure_code, field_code, channel, online_level"
+_ROW = (
+    "month date, receiving_agency text, resolving_agency text, procedure_code text, field_code text, channel text,"
+    " online_level int"
+)
 _COUNTED = {
     "received_month": ("received", "fee_dossiers", "fee_online", "supplemented", "rounds"),
     "finished_month": ("ended", "early", "on_time", "late", "unscored"),
 }
 #: What one fact is in each sum. The views serve the triggers and the recount.
 _SUMMED = (
-    """CREATE FUNCTION received_in_month(f intake_fact) RETURNS SETOF received_month LANGUAGE sql STABLE AS $$
+    f"""CREATE FUNCTION received_in_month(f intake_fact) RETURNS TABLE (
+  {_ROW}, received bigint, fee_dossiers bigint, fee_online bigint, supplemented bigint, rounds bigint) LANGUAGE sql STABLE AS $$
   SELECT date_trunc('month', f.received_on)::date, f.receiving_agency, f.resolving_agency, f.procedure_code,
     f.field_code, f.channel, f.online_level, f.quantity::bigint, (f.fee_amount > 0)::int::bigint,
     (f.fee_amount > 0 AND f.fee_online)::int::bigint, (f.rounds > 0)::int::bigint, f.rounds::bigint
   WHERE f.counts
 $$""",
-    """CREATE FUNCTION finished_in_month(f intake_fact) RETURNS SETOF finished_month LANGUAGE sql STABLE AS $$
+    f"""CREATE FUNCTION finished_in_month(f intake_fact) RETURNS TABLE (
+  {_ROW}, ended bigint, early bigint, on_time bigint, late bigint, unscored bigint) LANGUAGE sql STABLE AS $$
   SELECT date_trunc('month', d.finished)::date, f.receiving_agency, f.resolving_agency, f.procedure_code,
     f.field_code, f.channel, f.online_level, 1::bigint,
     (d.decided AND d.finished < d.scored)::int::bigint,
@@ -86,18 +94,17 @@ $$""",
 
 
 def _add(table: str) -> str:
+    """A row of what changed, never an update: nobody waits for another's sum, nor in a circle."""
     function = table.replace("_month", "_in_month")
     names = _COUNTED[table]
     sums = ", ".join(f"sum(sign * s.{name})" for name in names)
-    grown = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
-    nothing = " OR ".join(f"sum(sign * s.{name}) <> 0" for name in names)
+    some = " OR ".join(f"sum(sign * s.{name}) <> 0" for name in names)
     return f"""
   INSERT INTO {table} (month, {_KEY}, {", ".join(names)})
   SELECT s.month, s.receiving_agency, s.resolving_agency, s.procedure_code, s.field_code, s.channel,
     s.online_level, {sums}
   FROM ({{changed}}) AS c (fact, sign), LATERAL {function}(c.fact) AS s
-  GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING {nothing} ORDER BY 1, 2, 3, 4, 5, 6, 7
-  ON CONFLICT (month, {_KEY}) DO UPDATE SET {grown};
+  GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING {some};
 """
 
 
@@ -115,7 +122,7 @@ _FUNCTIONS = (
   {_FOLLOW.replace("{changed}", "SELECT id FROM changed")}
   {_LABEL.replace("{changed}", "SELECT procedure_code, procedure FROM changed WHERE status <> 'draft'")}
   RETURN NULL; END $$""",
-    f"""CREATE FUNCTION intake_fact_follows_fee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    f"""CREATE FUNCTION intake_fact_follows_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   {_FOLLOW.replace("{changed}", "SELECT dossier_id FROM changed")} RETURN NULL; END $$""",
     _sums("months_follow_new_facts", _NEW_ROWS),
     _sums("months_follow_changed_facts", f"{_OLD_ROWS} UNION ALL {_NEW_ROWS}"),
@@ -133,9 +140,12 @@ _TRIGGERS = tuple(
             "NEW TABLE AS changed",
             "intake_fact_follows_dossier",
         ),
-        ("fact_on_new_fee", "INSERT", "fee_due", "NEW TABLE AS changed", "intake_fact_follows_fee"),
-        ("fact_on_changed_fee", "UPDATE", "fee_due", "NEW TABLE AS changed", "intake_fact_follows_fee"),
-        ("fact_on_deleted_fee", "DELETE", "fee_due", "OLD TABLE AS changed", "intake_fact_follows_fee"),
+        ("fact_on_new_fee", "INSERT", "fee_due", "NEW TABLE AS changed", "intake_fact_follows_part"),
+        ("fact_on_changed_fee", "UPDATE", "fee_due", "NEW TABLE AS changed", "intake_fact_follows_part"),
+        ("fact_on_deleted_fee", "DELETE", "fee_due", "OLD TABLE AS changed", "intake_fact_follows_part"),
+        ("fact_on_new_result", "INSERT", "result", "NEW TABLE AS changed", "intake_fact_follows_part"),
+        ("fact_on_changed_result", "UPDATE", "result", "NEW TABLE AS changed", "intake_fact_follows_part"),
+        ("fact_on_new_rating", "INSERT", "rating", "NEW TABLE AS changed", "intake_fact_follows_part"),
         ("months_on_new_facts", "INSERT", "intake_fact", "NEW TABLE AS new_facts", "months_follow_new_facts"),
         (
             "months_on_changed_facts",
@@ -181,6 +191,8 @@ def upgrade() -> None:
         sa.Column("rounds", sa.Integer(), nullable=False),
         sa.Column("fee_amount", sa.BigInteger(), nullable=False),
         sa.Column("fee_online", sa.Boolean(), nullable=False),
+        sa.Column("result_file", sa.Boolean(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced", sa.Boolean(), nullable=False),
         sa.Column(
@@ -218,6 +230,9 @@ def upgrade() -> None:
         ["resolving_agency", "scored_at"],
         postgresql_where=sa.text("finished_at IS NULL AND counts"),
     )
+    op.create_index(
+        "intake_fact_seed_idx", "intake_fact", ["received_on"], postgresql_where=sa.text("origin = 'seed'")
+    )
     op.create_table(
         "fact_label",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -229,15 +244,15 @@ def upgrade() -> None:
     for table, names in _COUNTED.items():
         op.create_table(
             table,
+            sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
             sa.Column("month", sa.Date(), nullable=False),
             *(sa.Column(name.strip(), sa.Text(), nullable=False) for name in _KEY.split(",")[:-1]),
-            sa.Column("online_level", sa.Integer(), autoincrement=False, nullable=False),
+            sa.Column("online_level", sa.Integer(), nullable=False),
             *(sa.Column(name, sa.BigInteger(), nullable=False) for name in names),
-            sa.PrimaryKeyConstraint(
-                "month", *(name.strip() for name in _KEY.split(",")), name=op.f(f"{table}_pkey")
-            ),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"{table}_pkey")),
         )
         body = "receiving_agency" if table == "received_month" else "resolving_agency"
+        op.create_index(op.f(f"{table}_month_{body}_idx"), table, ["month", body])
         op.create_index(op.f(f"{table}_{body}_month_idx"), table, [body, "month"])
     for statement in (_FACT_OF_DOSSIER, *_SUMMED, *_FUNCTIONS, *_TRIGGERS):
         op.execute(statement)
@@ -248,12 +263,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("dossier", "fee_due"):
+    for table in ("dossier", "fee_due", "result", "rating"):
         for name in ("new", "changed", "deleted"):
             op.execute(f"DROP TRIGGER IF EXISTS fact_on_{name}_{table.removesuffix('_due')} ON {table}")
     op.execute("DROP VIEW fact_of_dossier")
     op.execute("DROP TABLE fact_label, received_month, finished_month, intake_fact CASCADE")
-    for name in ("intake_fact_follows_dossier", "intake_fact_follows_fee"):
+    for name in ("intake_fact_follows_dossier", "intake_fact_follows_part"):
         op.execute(f"DROP FUNCTION {name}()")
     for name in ("new", "changed", "deleted"):
         op.execute(f"DROP FUNCTION months_follow_{name}_facts()")

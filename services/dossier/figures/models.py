@@ -1,5 +1,5 @@
 """Facts and their sums by month. Both are kept by triggers: a fact follows its dossier, the sums follow the
-facts, each in the transaction of the change (ADR 9)."""
+facts, each in the transaction of the change (ADR 11)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
+    Identity,
     Index,
     Integer,
     Text,
@@ -30,8 +31,12 @@ def _text(*, nullable: bool = False, primary_key: bool = False) -> Column[str]:
     return Column(Text, nullable=nullable, primary_key=primary_key)
 
 
-def _number(*, primary_key: bool = False) -> Column[int]:
-    return Column(BigInteger, nullable=False, primary_key=primary_key)
+def _number() -> Column[int]:
+    return Column(BigInteger, nullable=False)
+
+
+def _serial() -> Column[int]:
+    return Column(BigInteger, Identity(always=True), primary_key=True)
 
 
 class IntakeFact(Base, table=True):
@@ -40,7 +45,8 @@ class IntakeFact(Base, table=True):
 
     `counts`: received and neither voided nor, for a count line, replaced by dossiers. `outcome`: granted,
     rejected, withdrawn, stopped. `worked_minutes`: from acceptance to the end, without pauses. `fee_amount`
-    in đồng; `fee_online`: something of it is settled, and all that is was paid online.
+    in đồng; `fee_online`: something of it is settled, and all that is was paid online. `result_file`:
+    a result document stands; `points`: what the owner gave, 1 to 3.
     """
 
     __tablename__ = "intake_fact"
@@ -57,6 +63,7 @@ class IntakeFact(Base, table=True):
             "scored_at",
             postgresql_where=text("finished_at IS NULL AND counts"),
         ),
+        Index("intake_fact_seed_idx", "received_on", postgresql_where=text("origin = 'seed'")),
     )
 
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
@@ -79,24 +86,28 @@ class IntakeFact(Base, table=True):
     rounds: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     fee_amount: int = Field(default=0, sa_column=_number())
     fee_online: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    result_file: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    points: int | None = Field(default=None, sa_column=Column(Integer))
     voided_at: datetime | None = Field(default=None, sa_column=moment())
     replaced: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     counts: bool = Field(default=None, sa_column=Column(Boolean, Computed(_COUNTS, persisted=True)))
 
 
 class ReceivedMonth(Base, table=True):
-    """Received in a month (its first day), by everything that a figure is grouped by."""
+    """Received in a month (its first day), by everything that a figure is grouped by: rows that add up. Each
+    change adds one, `folding` makes one of many."""
 
     __tablename__ = "received_month"
-    __table_args__ = (Index(None, "receiving_agency", "month"),)
+    __table_args__ = (Index(None, "month", "receiving_agency"), Index(None, "receiving_agency", "month"))
 
-    month: date = Field(sa_column=Column(Date, primary_key=True))
-    receiving_agency: str = Field(sa_column=_text(primary_key=True))
-    resolving_agency: str = Field(sa_column=_text(primary_key=True))
-    procedure_code: str = Field(sa_column=_text(primary_key=True))
-    field_code: str = Field(sa_column=_text(primary_key=True))
-    channel: str = Field(sa_column=_text(primary_key=True))
-    online_level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    id: int | None = Field(default=None, sa_column=_serial())
+    month: date = Field(sa_column=Column(Date, nullable=False))
+    receiving_agency: str = Field(sa_column=_text())
+    resolving_agency: str = Field(sa_column=_text())
+    procedure_code: str = Field(sa_column=_text())
+    field_code: str = Field(sa_column=_text())
+    channel: str = Field(sa_column=_text())
+    online_level: int = Field(sa_column=Column(Integer, nullable=False))
     received: int = Field(sa_column=_number())
     fee_dossiers: int = Field(sa_column=_number())
     fee_online: int = Field(sa_column=_number())
@@ -106,18 +117,20 @@ class ReceivedMonth(Base, table=True):
 
 class FinishedMonth(Base, table=True):
     """Ended in a month. `early`: decided on a day before the promised one; `on_time`: later, by the promised
-    moment; `late`; `unscored`: there was no promise. `ended` has also the withdrawn and the stopped."""
+    moment; `late`; `unscored`: there was no promise. `ended` has also the withdrawn and the stopped.
+    Rows add up, as above."""
 
     __tablename__ = "finished_month"
-    __table_args__ = (Index(None, "resolving_agency", "month"),)
+    __table_args__ = (Index(None, "month", "resolving_agency"), Index(None, "resolving_agency", "month"))
 
-    month: date = Field(sa_column=Column(Date, primary_key=True))
-    receiving_agency: str = Field(sa_column=_text(primary_key=True))
-    resolving_agency: str = Field(sa_column=_text(primary_key=True))
-    procedure_code: str = Field(sa_column=_text(primary_key=True))
-    field_code: str = Field(sa_column=_text(primary_key=True))
-    channel: str = Field(sa_column=_text(primary_key=True))
-    online_level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    id: int | None = Field(default=None, sa_column=_serial())
+    month: date = Field(sa_column=Column(Date, nullable=False))
+    receiving_agency: str = Field(sa_column=_text())
+    resolving_agency: str = Field(sa_column=_text())
+    procedure_code: str = Field(sa_column=_text())
+    field_code: str = Field(sa_column=_text())
+    channel: str = Field(sa_column=_text())
+    online_level: int = Field(sa_column=Column(Integer, nullable=False))
     ended: int = Field(sa_column=_number())
     early: int = Field(sa_column=_number())
     on_time: int = Field(sa_column=_number())

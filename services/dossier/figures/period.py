@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from kit.clock import FIRST, LAST
+from kit.clock import FIRST, LAST, VIETNAM
 
 #: 2020, 2020-10, 2020-Q4.
 PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"
@@ -32,6 +32,10 @@ class Span:
             return [self]
         before, rest = Span(self.first, start - timedelta(days=1)), Span(end, self.last)
         return [span for span in (before, rest) if span.first <= span.last]
+
+    def end(self) -> datetime:
+        """The moment at which it is over."""
+        return datetime.combine(self.last + timedelta(days=1), time(), VIETNAM)
 
     def shifted(self) -> Span:
         """The span of the same length in months, or days, before this one."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -22,17 +23,18 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.clock import FIRST
+from services.dossier.figures.book import LIVE, Book
 from services.dossier.figures.definitions import By
-from services.dossier.figures.models import FinishedMonth, IntakeFact, Label, ReceivedMonth
+from services.dossier.figures.models import FinishedMonth, ReceivedMonth
 from services.dossier.figures.period import Span
 from services.dossier.models import Body
-from services.dossier.queries import below
 
-GroupBy = Literal["agency", "government_level", "field", "procedure", "channel", "month"]
+GroupBy = Literal["agency", "child", "government_level", "unit", "field", "procedure", "channel", "month"]
 Scope = Literal["own", "below"]
 Counts = dict[str, float | None]
 _KEYS = ("receiving_agency", "resolving_agency", "procedure_code", "field_code", "channel", "online_level")
@@ -41,42 +43,51 @@ _ZONE = "Asia/Ho_Chi_Minh"
 
 @dataclass(frozen=True)
 class Asked:
-    """`agency`: the body, with those below it where `scope` says so."""
+    """`agency`: the body, with those below it where `scope` says so. Grouped by child: the bodies right below
+    it, each with all below that."""
 
     agency: str
     scope: Scope
     span: Span
     by: By
     group_by: GroupBy
+    book: Book = LIVE
 
 
-def within(column: ColumnElement[str], agency: str, scope: Scope) -> ColumnElement[bool]:
-    if scope == "own":
-        return column == agency
-    known = select(col(Body.code)).where(below(agency)).scalar_subquery()
-    return or_(column == agency, column.in_(known))
+def within(column: ColumnElement[str], asked: Asked) -> ColumnElement[bool]:
+    if asked.scope == "own":
+        return column == asked.agency
+    return or_(column == asked.agency, column.in_(asked.book.below(asked.agency)))
 
 
-def _received(span: Span) -> Subquery:
+def _received(asked: Asked) -> Subquery:
     """Rows of counts by all keys."""
-    month, fact = ReceivedMonth, IntakeFact
+    month, fact, span = ReceivedMonth, asked.book.facts.c, asked.span
     names = ("received", "fee_dossiers", "fee_online", "supplemented", "rounds")
-    has_fee = col(fact.fee_amount) > 0
+    has_fee = fact.fee_amount > 0
     of_fact: tuple[Any, ...] = (
-        col(fact.quantity),
-        case((has_fee, 1), else_=0),
-        case((and_(has_fee, col(fact.fee_online)), 1), else_=0),
-        case((col(fact.rounds) > 0, 1), else_=0),
-        col(fact.rounds),
+        fact.quantity.label("received"),
+        case((has_fee, 1), else_=0).label("fee_dossiers"),
+        case((and_(has_fee, fact.fee_online), 1), else_=0).label("fee_online"),
+        case((fact.rounds > 0, 1), else_=0).label("supplemented"),
+        fact.rounds.label("rounds"),
     )
-    of_month = cast(func.date_trunc("month", col(fact.received_on)), Date)
+    of_month = cast(func.date_trunc("month", fact.received_on), Date)
     single = [
         select(of_month.label("month"), *_columns(fact, _KEYS), *of_fact).where(
-            col(fact.counts), col(fact.received_on).between(days.first, days.last)
+            fact.counts, fact.received_on.between(days.first, days.last)
         )
-        for days in span.days()
+        for days in _by_days(asked)
     ]
-    return union_all(_whole_months(month, names, span), *single).subquery("counted")
+    return _counted(asked, _whole_months(month, names, span), single)
+
+
+def _by_days(asked: Asked) -> list[Span]:
+    return asked.span.days() if asked.book.monthly else [asked.span]
+
+
+def _counted(asked: Asked, months: Select[Any], days: Sequence[Select[Any]]) -> Subquery:
+    return union_all(*([months] if asked.book.monthly else []), *days).subquery("counted")
 
 
 def _whole_months(table: Any, names: Sequence[str], span: Span) -> Select[Any]:
@@ -90,45 +101,48 @@ def _columns(table: Any, names: Sequence[str]) -> list[Any]:
     return [getattr(table, name) for name in names]
 
 
-def _finished(span: Span) -> Subquery:
-    month, fact = FinishedMonth, IntakeFact
+def _finished(asked: Asked) -> Subquery:
+    month, fact, span = FinishedMonth, asked.book.facts.c, asked.span
     names = ("ended", "early", "on_time", "late", "unscored")
-    finished, scored = (
-        cast(func.timezone(_ZONE, c), Date) for c in (col(fact.finished_at), col(fact.scored_at))
-    )
-    decided = col(fact.outcome).in_(("granted", "rejected"))
-    in_time = col(fact.finished_at) <= col(fact.scored_at)
+    finished, scored = (cast(func.timezone(_ZONE, c), Date) for c in (fact.finished_at, fact.scored_at))
+    decided = fact.outcome.in_(("granted", "rejected"))
+    in_time = fact.finished_at <= fact.scored_at
     of_fact: tuple[Any, ...] = (
-        literal(1),
-        case((and_(decided, finished < scored), 1), else_=0),
-        case((and_(decided, finished >= scored, in_time), 1), else_=0),
-        case((and_(decided, col(fact.finished_at) > col(fact.scored_at)), 1), else_=0),
-        case((and_(decided, col(fact.scored_at).is_(None)), 1), else_=0),
+        literal(1).label("ended"),
+        case((and_(decided, finished < scored), 1), else_=0).label("early"),
+        case((and_(decided, finished >= scored, in_time), 1), else_=0).label("on_time"),
+        case((and_(decided, fact.finished_at > fact.scored_at), 1), else_=0).label("late"),
+        case((and_(decided, fact.scored_at.is_(None)), 1), else_=0).label("unscored"),
     )
     of_month = cast(func.date_trunc("month", finished), Date)
     single = [
         select(of_month.label("month"), *_columns(fact, _KEYS), *of_fact).where(
-            col(fact.counts), finished_within(days)
+            fact.counts, finished_within(fact, days)
         )
-        for days in span.days()
+        for days in _by_days(asked)
     ]
-    return union_all(_whole_months(month, names, span), *single).subquery("counted")
+    return _counted(asked, _whole_months(month, names, span), single)
 
 
-def finished_within(days: Span) -> ColumnElement[bool]:
+def finished_within(fact: Any, days: Span) -> ColumnElement[bool]:
     """By the moments, which are indexed."""
     first = func.timezone(_ZONE, cast(days.first, Date))
     beyond = func.timezone(_ZONE, cast(days.last, Date) + 1)
-    return and_(col(IntakeFact.finished_at) >= first, col(IntakeFact.finished_at) < beyond)
+    return and_(fact.finished_at >= first, fact.finished_at < beyond)
 
 
-def _key(counted: Any, asked: Asked) -> ColumnElement[Any]:
-    agency = counted.c[asked.by]
+async def _key(session: AsyncSession, counted: Any, asked: Asked) -> ColumnElement[Any]:
+    agency, bodies = counted.c[asked.by], asked.book.bodies.c
+    if asked.group_by == "child":
+        known = await children(session, asked)
+        return func.coalesce(cast(literal(json.dumps(known)), JSONB)[agency].astext, agency)
+    of_body = {
+        name: func.coalesce(select(bodies[name]).where(bodies.code == agency).scalar_subquery(), literal(""))
+        for name in ("government_level",)
+    }
     keys: dict[str, ColumnElement[Any]] = {
+        **of_body,
         "agency": agency,
-        "government_level": func.coalesce(
-            select(col(Body.government_level)).where(col(Body.code) == agency).scalar_subquery(), literal("")
-        ),
         "field": counted.c.field_code,
         "procedure": counted.c.procedure_code,
         "channel": counted.c.channel,
@@ -137,9 +151,20 @@ def _key(counted: Any, asked: Asked) -> ColumnElement[Any]:
     return keys[asked.group_by]
 
 
+async def children(session: AsyncSession, asked: Asked) -> dict[str, str]:
+    """Of each body below the asked one: the one right below it that it belongs to."""
+    bodies = asked.book.bodies.c
+    rows = await session.execute(
+        select(bodies.code, bodies.ancestors).where(bodies.code.in_(asked.book.below(asked.agency)))
+    )
+    above = {row.code: set(row.ancestors) - {asked.agency} for row in rows if row.code != asked.agency}
+    tops = {code for code, known in above.items() if not (known - {code}) & above.keys()}
+    return {code: min(known & tops) for code, known in above.items() if known & tops}
+
+
 async def received(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
     """By the group's key: received, eligible, online, fee_dossiers, fee_online, supplemented, rounds."""
-    counted = _received(asked.span)
+    counted = _received(asked)
     n = counted.c.received
     eligible = counted.c.online_level >= 3
     sums = {
@@ -157,7 +182,7 @@ async def received(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
 
 
 async def finished(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
-    counted = _finished(asked.span)
+    counted = _finished(asked)
     names = ("ended", "early", "on_time", "late", "unscored")
     return await _grouped(session, counted, asked, {name: func.sum(counted.c[name]) for name in names})
 
@@ -165,10 +190,10 @@ async def finished(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
 async def _grouped(
     session: AsyncSession, counted: Subquery, asked: Asked, sums: Mapping[str, ColumnElement[Any]]
 ) -> dict[str, Counts]:
-    key = _key(counted, asked).label("key")
+    key = (await _key(session, counted, asked)).label("key")
     rows = await session.execute(
         select(key, *(value.label(name) for name, value in sums.items()))
-        .where(within(counted.c[asked.by], asked.agency, asked.scope))
+        .where(within(counted.c[asked.by], asked))
         .group_by(key)
         .order_by(key)
     )
@@ -178,7 +203,7 @@ async def _grouped(
 async def carried_over(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
     """Received before the span and not ended before it."""
     earlier = Span(FIRST.date(), asked.span.first - timedelta(days=1))
-    whole = Asked(asked.agency, asked.scope, earlier, asked.by, asked.group_by)
+    whole = replace(asked, span=earlier)
     came, went = await received(session, whole), await finished(session, whole)
     return {
         key: {
@@ -190,19 +215,14 @@ async def carried_over(session: AsyncSession, asked: Asked) -> dict[str, Counts]
 
 async def pending(session: AsyncSession, asked: Asked, as_of: datetime) -> dict[str, Counts]:
     """Received by then and not ended by then: in time, or past the scored promise."""
-    fact = IntakeFact
+    fact = asked.book.facts.c
     counted = (
         select(
-            cast(func.date_trunc("month", col(fact.received_on)), Date).label("month"),
-            *(getattr(fact, key) for key in _KEYS),
-            col(fact.scored_at),
+            cast(func.date_trunc("month", fact.received_on), Date).label("month"),
+            *_columns(fact, _KEYS),
+            fact.scored_at,
         )
-        .where(
-            col(fact.counts),
-            col(fact.origin) != "count",
-            col(fact.received_on) <= func.timezone(_ZONE, as_of),
-            or_(col(fact.finished_at).is_(None), col(fact.finished_at) > as_of),
-        )
+        .where(open_at(fact, as_of))
         .subquery("counted")
     )
     late = and_(counted.c.scored_at.is_not(None), counted.c.scored_at < as_of)
@@ -210,30 +230,39 @@ async def pending(session: AsyncSession, asked: Asked, as_of: datetime) -> dict[
     return await _grouped(session, counted, asked, sums)
 
 
+def open_at(fact: Any, as_of: datetime) -> ColumnElement[bool]:
+    return and_(
+        fact.counts,
+        fact.origin != "count",
+        fact.received_on <= cast(func.timezone(_ZONE, as_of), Date),
+        or_(fact.finished_at.is_(None), fact.finished_at > as_of),
+    )
+
+
 async def worked(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
     """Percentiles do not add up: over the facts."""
-    fact = IntakeFact
+    fact = asked.book.facts.c
     counted = (
         select(
-            cast(func.date_trunc("month", func.timezone(_ZONE, col(fact.finished_at))), Date).label("month"),
-            *(getattr(fact, key) for key in _KEYS),
-            col(fact.worked_minutes),
+            cast(func.date_trunc("month", func.timezone(_ZONE, fact.finished_at)), Date).label("month"),
+            *_columns(fact, _KEYS),
+            fact.worked_minutes,
         )
         .where(
-            col(fact.counts),
-            col(fact.outcome).in_(("granted", "rejected")),
-            finished_within(asked.span),
-            col(fact.worked_minutes).is_not(None),
+            fact.counts,
+            fact.outcome.in_(("granted", "rejected")),
+            finished_within(fact, asked.span),
+            fact.worked_minutes.is_not(None),
         )
         .subquery("counted")
     )
-    key = (_key(counted, asked)).label("key")
+    key = (await _key(session, counted, asked)).label("key")
     hours = cast(counted.c.worked_minutes, Float) / 60
 
     def percentile(part: float) -> ColumnElement[Any]:
         return func.percentile_cont(part).within_group(hours.asc())
 
-    here = within(counted.c[asked.by], asked.agency, asked.scope)
+    here = within(counted.c[asked.by], asked)
     columns = (func.count(), percentile(0.5), percentile(0.9))
     rows = list(await session.execute(select(key, *columns).where(here).group_by(key).order_by(key)))
     total = (await session.execute(select(literal(""), *columns).where(here))).one()
@@ -247,17 +276,25 @@ async def worked(session: AsyncSession, asked: Asked) -> dict[str, Counts]:
     }
 
 
-async def names(session: AsyncSession, kind: GroupBy, keys: Sequence[str]) -> dict[str, str]:
+async def names(session: AsyncSession, book: Book, kind: GroupBy, keys: Sequence[str]) -> dict[str, str]:
     """What people call bodies, fields and procedures; keys without a name are left out."""
-    if kind == "agency":
-        query = select(col(Body.code), col(Body.name)).where(col(Body.code).in_(keys))
+    bodies, labels = book.bodies.c, book.labels.c
+    if kind in ("agency", "child"):
+        query = select(bodies.code, bodies.name).where(bodies.code.in_(keys))
     elif kind in ("field", "procedure"):
-        query = select(col(Label.code), col(Label.name)).where(
-            col(Label.kind) == kind, col(Label.code).in_(keys)
-        )
+        query = select(labels.code, labels.name).where(labels.kind == kind, labels.code.in_(keys))
     else:
         return {}
     return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def synthetic(session: AsyncSession, asked: Asked) -> bool:
+    """Whether something that was generated is among what was received in the span."""
+    fact = asked.book.facts.c
+    seeds = select(literal(1)).where(
+        fact.origin == "seed", fact.received_on.between(asked.span.first, asked.span.last)
+    )
+    return bool(await session.scalar(select(seeds.exists())))
 
 
 async def root(session: AsyncSession) -> str | None:

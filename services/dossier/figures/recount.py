@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_KEY = "month, receiving_agency, resolving_agency, procedure_code, field_code, channel, online_level"
-_COUNTS = {
+KEY = "month, receiving_agency, resolving_agency, procedure_code, field_code, channel, online_level"
+COUNTS = {
     "received_month": "received, fee_dossiers, fee_online, supplemented, rounds",
     "finished_month": "ended, early, on_time, late, unscored",
 }
@@ -27,7 +27,7 @@ class Difference:
 async def differences(session: AsyncSession, most: int = 100) -> list[Difference]:
     """The first `most` of them, in the order of their keys; reads everything once."""
     found = [await _facts(session, most)]
-    found += [await _sums(session, table, most) for table in _COUNTS]
+    found += [await _sums(session, table, most) for table in COUNTS]
     return [difference for part in found for difference in part][:most]
 
 
@@ -39,15 +39,16 @@ async def _facts(session: AsyncSession, most: int) -> list[Difference]:
 
 
 async def _sums(session: AsyncSession, table: str, most: int) -> list[Difference]:
-    names = _COUNTS[table].split(", ")
+    names = COUNTS[table].split(", ")
     added = ", ".join(f"sum(s.{name})::bigint AS {name}" for name in names)
     function = table.replace("_month", "_in_month")
-    whole = f"jsonb_build_array({_COUNTS[table]})"
-    key = f"concat_ws(' ', {_KEY})"
+    whole = f"jsonb_build_array({COUNTS[table]})"
+    key = f"concat_ws(' ', {KEY})"
     some = " OR ".join(f"{name} <> 0" for name in names)
-    kept = f"SELECT {key} AS id, {whole} AS whole FROM {table} WHERE {some}"
+    standing = f"SELECT {KEY}, {added} FROM {table} AS s GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    kept = f"SELECT {key} AS id, {whole} AS whole FROM ({standing}) AS kept WHERE {some}"
     sums = (
-        f"SELECT s.{_KEY.replace(', ', ', s.')}, {added}"
+        f"SELECT s.{KEY.replace(', ', ', s.')}, {added}"
         f" FROM intake_fact f, LATERAL {function}(f) AS s GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
     counted = f"SELECT {key} AS id, {whole} AS whole FROM ({sums}) AS counted"

@@ -22,8 +22,9 @@ async def report(
     """Rows in the order of their keys, and their total."""
     counts = await _counts(session, indicator, asked, as_of)
     whole = counts.pop("", None) or _sum(counts)
-    names = await queries.names(session, asked.group_by, list(counts))
-    name = (await queries.names(session, "agency", [asked.agency])).get(asked.agency, _TOTAL[language])
+    names = await queries.names(session, asked.book, asked.group_by, list(counts))
+    own = await queries.names(session, asked.book, "agency", [asked.agency])
+    name = own.get(asked.agency, _TOTAL[language])
     return Report(
         indicator=indicator.id,
         version=indicator.version,
@@ -34,6 +35,8 @@ async def report(
         agency=asked.agency,
         scope=asked.scope,
         group_by=asked.group_by,
+        synthetic=await queries.synthetic(session, asked),
+        main=indicator.main,
         columns=[ColumnView(name=c.name, label=c.label(language), kind=c.kind) for c in indicator.columns],
         total=Row(key=asked.agency, name=name, values=figures(indicator, whole)),
         rows=[

@@ -11,6 +11,7 @@ from kit.clock import VIETNAM
 from kit.db import Session
 from services.dossier.errors import BodyMissing
 from services.dossier.figures import queries
+from services.dossier.figures.book import LIVE
 from services.dossier.figures.definitions import INDICATORS, Indicator
 from services.dossier.figures.queries import Asked
 from services.dossier.figures.report import report
@@ -34,12 +35,12 @@ def _serve(indicator: Indicator) -> None:
     ) -> Report:
         now = desk.clock.now()
         agency = wanted.agency or (caller.agency if caller else None) or await queries.root(session)
-        known = agency and await queries.names(session, "agency", [agency])
+        known = agency and await queries.names(session, LIVE, "agency", [agency])
         if not agency or not known:
             raise BodyMissing
         span = wanted.span(now.astimezone(VIETNAM).date())
         asked = Asked(agency, wanted.scope, span, indicator.by, wanted.group_by)
-        return await report(session, indicator, asked, wanted.as_of or now, language)
+        return await report(session, indicator, asked, wanted.moment(span, now), language)
 
 
 for _indicator in INDICATORS.values():

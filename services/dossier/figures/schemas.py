@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from kit.clock import Day, Local, Moment
+from kit.clock import FIRST, LAST, Day, Local, Moment
 from services.dossier.figures.period import PATTERN, Span, read
 from services.dossier.figures.queries import GroupBy, Scope
 from services.dossier.schemas import AgencyCode
@@ -16,8 +16,8 @@ from services.dossier.schemas import AgencyCode
 
 class Wanted(BaseModel):
     """`period` 2020, 2020-10 or 2020-Q4, or `from` and `to`; by default this year. `agency`: whose figures;
-    by default the caller's body, without a login the province. `as_of`: what depends on the clock is told as
-    of then; by default now."""
+    by default the caller's body, without a login the province. `as_of`: what depends on the clock (pending,
+    late) is told as of then; by default the end of the period, or now if that is earlier."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,12 +36,17 @@ class Wanted(BaseModel):
             raise PydanticCustomError("period", "period, or from and to")
         if self.first and self.last and self.last < self.first:
             raise PydanticCustomError("period", "from is after to")
+        if self.period and not FIRST.year <= int(self.period[:4]) < LAST.year:
+            raise PydanticCustomError("period", "no year of ours")
         return self
 
     def span(self, today: date) -> Span:
         if self.first is not None and self.last is not None:
             return Span(self.first, self.last)
         return read(self.period or str(today.year))
+
+    def moment(self, span: Span, now: datetime) -> datetime:
+        return self.as_of or min(now, span.end())
 
 
 class ColumnView(BaseModel):
@@ -59,7 +64,9 @@ class Row(BaseModel):
 
 
 class Report(BaseModel):
-    """Figures with their definition, of the days `from` to `to`."""
+    """Figures with their definition, of the days `from` to `to`. `main`: the column that stands for the
+    indicator. `synthetic`: generated dossiers are counted, too. `closing`: it is counted from what that
+    closing froze."""
 
     indicator: str
     version: int
@@ -70,7 +77,9 @@ class Report(BaseModel):
     agency: str
     scope: str
     group_by: str
+    closing: str | None = None
+    synthetic: bool
+    main: str
     columns: list[ColumnView]
     total: Row
     rows: list[Row]
-    more: dict[str, Any] = {}

@@ -1,0 +1,36 @@
+"""What a report is counted from: the facts as they stand, or as a closing has frozen them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import FromClause, func, select
+from sqlmodel import SQLModel
+
+from services.dossier.figures.models import IntakeFact, Label
+from services.dossier.models import Body
+
+
+@dataclass(frozen=True)
+class Book:
+    """`facts`, `bodies`, `labels` have the columns of `IntakeFact`, `Body` and `Label`. `monthly`: whole
+    months are read from their sums instead of the facts."""
+
+    facts: FromClause
+    bodies: FromClause
+    labels: FromClause
+    monthly: bool
+
+    def below(self, agency: str) -> Any:
+        """The codes of a body and of all below it."""
+        known = self.bodies.c
+        return select(known.code).where(func.array_position(known.ancestors, agency).is_not(None))
+
+
+def _table(model: type[SQLModel]) -> FromClause:
+    table: FromClause = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+LIVE = Book(_table(IntakeFact), _table(Body), _table(Label), monthly=True)
