@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import page
+from kit import page, tabular
 from kit.db import Session
+from kit.tabular import CSV, XLSX
 from kit.text import fold
 from services.catalog import queries as catalogue
-from services.catalog import tabular
 from services.catalog.auth import Editor
 from services.catalog.cache import Caching
 from services.catalog.decisions import apply, commands, queries, reading, sheets, views
@@ -29,7 +29,6 @@ from services.catalog.decisions.schemas import (
     Recorded,
 )
 from services.catalog.parameters import TheClock, Today, Tongue
-from services.catalog.sheets.reading import CSV, XLSX
 
 router = APIRouter(prefix="/v1/procedures/decisions", tags=["decisions"])
 
@@ -148,7 +147,7 @@ async def compare_decision(
     if form is not None:
         lines = await queries.comparison(session, found, on, asked, None, None)
         table = [views.HEADING, *map(views.row, lines)]
-        return await tabular.answer(table, form, f"{found.slug}-{on}", cached)
+        return await tabular.answer(table, form, f"{found.slug}-{on}", cached.body)
     after: Any = page.decode(asked.cursor, *_KEY)
     lines = await queries.comparison(session, found, on, asked, after, asked.limit)
     more = page.encode(lines[asked.limit - 1].key) if len(lines) > asked.limit else None

@@ -59,6 +59,7 @@ def offers(on: date) -> CTE:
             col(Agency.kind).label("kind"),
             col(Agency.government_level).label("government_level"),
             col(Offering.online_level).label("level"),
+            col(Offering.pay_online_from).label("pay_online_from"),
         )
         .select_from(Offering)
         .join(Agency, and_(col(Agency.code) == col(Offering.agency), exists_on(on)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.problem import FieldFault, Language
+from kit.tabular import Cell
 from kit.text import fold
 from services.catalog.decisions.apply import Outcome
 from services.catalog.decisions.models import Decision, DecisionItem
@@ -20,7 +21,6 @@ from services.catalog.decisions.schemas import (
 )
 from services.catalog.offerings.words import level_named
 from services.catalog.schemas import Ref
-from services.catalog.tabular import Cell
 
 DEFINITION: dict[Language, dict[str, str]] = {
     "vi": {

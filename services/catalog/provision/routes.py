@@ -9,10 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import page, versions
+from kit import page, tabular, versions
 from kit.db import Session
 from kit.versions import SeenIfSent, SeenVersion
-from services.catalog import tabular
 from services.catalog.auth import Editor, Staff
 from services.catalog.cache import Caching
 from services.catalog.parameters import TheClock, Today, Tongue
@@ -36,9 +35,6 @@ from services.catalog.schemas import Why
 router = APIRouter(prefix="/v1/reports/provision", tags=["reports"])
 
 
-_VARY = {"Vary": "Accept, Accept-Language"}
-
-
 @router.get("", response_model=Provision, responses=tabular.DESCRIBED)
 async def provision(
     asked: Annotated[ProvisionAsked, Query()],
@@ -54,8 +50,10 @@ async def provision(
     refuse_future(as_of, today, "as_of")
     answer = views.provision(await _figures(session, as_of), asked.group_by, language)
     if form is not None:
-        return await tabular.answer(tables.provision(answer, language), form, f"provision-{as_of}", cached)
-    return cached.answer(answer, _VARY)
+        return await tabular.answer(
+            tables.provision(answer, language), form, f"provision-{as_of}", cached.body
+        )
+    return cached.answer(answer, tabular.VARY)
 
 
 async def _figures(session: AsyncSession, on: date) -> Figures:
@@ -93,11 +91,11 @@ async def explain(
         session, as_of, figure, after[0] if after else None, limit, excluded=asked.excluded
     )
     more = page.encode([rows[limit - 1].code]) if len(rows) > limit else None
-    headers = {**_VARY, **page.next_link(request, more)}
+    headers = {**tabular.VARY, **page.next_link(request, more)}
     items = [views.explained(row, language) for row in rows[:limit]]
     if form is not None:
         table = tables.explained(items, language)
-        return await tabular.answer(table, form, f"provision-explained-{as_of}", cached, headers)
+        return await tabular.answer(table, form, f"provision-explained-{as_of}", cached.body, headers)
     counted, others = await explained.totals(session, as_of, figure)
     answer = Explained(
         definition=views.definition(language),
@@ -138,11 +136,11 @@ async def mandated_not_offered(
         session, as_of, asked.state, asked.agency, (after[0], after[1]) if after else None, limit
     )
     more = page.encode([rows[limit - 1].slug, rows[limit - 1].number]) if len(rows) > limit else None
-    headers = {**_VARY, **page.next_link(request, more)}
+    headers = {**tabular.VARY, **page.next_link(request, more)}
     items = [views.missing(row) for row in rows[:limit]]
     if form is not None:
         table = tables.missing(items, language)
-        return await tabular.answer(table, form, f"mandated-not-offered-{as_of}", cached, headers)
+        return await tabular.answer(table, form, f"mandated-not-offered-{as_of}", cached.body, headers)
     return cached.answer(page.Page[MissingView](items=items, next=more), headers)
 
 
@@ -183,7 +181,7 @@ async def list_stated_figures(
     if form is not None:
         table, link = tables.stated(items, language), page.next_link(request, more)
         return await tabular.answer(table, form, "provision-stated", headers=link)
-    response.headers.update({**page.next_link(request, more), **_VARY, "Cache-Control": "no-store"})
+    response.headers.update({**page.next_link(request, more), **tabular.VARY, "Cache-Control": "no-store"})
     return page.Page(items=items, next=more)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.problem import Language
+from kit.tabular import Cell
 from services.catalog.provision import words
 from services.catalog.provision.schemas import (
     Count,
@@ -14,7 +15,6 @@ from services.catalog.provision.schemas import (
     StatedBeside,
     StatedFigureView,
 )
-from services.catalog.tabular import Cell
 
 Table = list[Sequence[Cell]]
 _BOTH = "3+4"

@@ -16,28 +16,23 @@ from itertools import islice
 from typing import Any, BinaryIO, Literal
 
 from kit.problem import FieldFault, InvalidInput, Words
+from kit.tabular import unguarded
 from kit.workbooks import NotAWorkbook, TooFar, TooMuch
 from services.catalog.sheets import worksheet
 from services.catalog.sheets.bookparts import Unfit
 from services.catalog.sheets.worksheet import Row, named
 
 __all__ = [
-    "CSV",
-    "XLSX",
     "Format",
     "Row",
     "Table",
     "Unreadable",
-    "guarded",
     "legacy",
     "named",
     "recognised",
-    "unguarded",
     "utf_16",
 ]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv"
 Format = Literal["csv", "xlsx"]
 
 _AS_UNICODE = {
@@ -272,15 +267,3 @@ def _likeliest(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str | None
     found = {name: len(pattern.findall(text)) for name, pattern in patterns.items()}
     best = max(found, key=lambda name: found[name])
     return best if found[best] > 1 else None
-
-
-_DANGER = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(text: str) -> str:
-    """For a cell of a CSV: no spreadsheet takes it for a formula, and `unguarded` gives it back."""
-    return f"'{text}" if text.lstrip("'").startswith(_DANGER) else text
-
-
-def unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_DANGER) else text

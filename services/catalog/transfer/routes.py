@@ -17,10 +17,10 @@ from kit import page
 from kit.db import Database, Session
 from kit.idempotency import MaybeIdempotent, fingerprint
 from kit.problem import FieldFault, InvalidInput, Language
+from kit.tabular import CSV, XLSX
 from kit.text import Line
 from services.catalog.auth import Editor
 from services.catalog.parameters import TheClock, Tongue
-from services.catalog.sheets.reading import CSV, XLSX
 from services.catalog.transfer import commands, queries, views
 from services.catalog.transfer.errors import NotFinished
 from services.catalog.transfer.flat import Choices

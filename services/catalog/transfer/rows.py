@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
 from kit.problem import FieldError, FieldFault, Language, Words
+from kit.tabular import CSV, XLSX
 from kit.text import fold
 from services.catalog.sheets import reading as sheets
 from services.catalog.sheets.reading import Row, Table, named
@@ -26,10 +27,10 @@ TYPES: Mapping[str, Format] = {
     JSONL: "jsonl",
     "application/x-ndjson": "jsonl",
     "application/json-lines": "jsonl",
-    sheets.CSV: "csv",
+    CSV: "csv",
     "application/csv": "csv",
     "text/tab-separated-values": "csv",
-    sheets.XLSX: "xlsx",
+    XLSX: "xlsx",
 }
 _ENDINGS: Mapping[str, Format] = {
     "jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "csv", "xlsx": "xlsx",

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, Protocol, Self
 import xlsxwriter
 
 from kit.problem import FieldError
+from kit.tabular import guarded
 from kit.text import fold
-from services.catalog.sheets.reading import Row, guarded
+from services.catalog.sheets.reading import Row
 from services.catalog.transfer.flat import COLUMNS, KEPT, Choices, column_of, write
 from services.catalog.transfer.rows import ERRORS, OUTCOME, Upload
 from services.catalog.transfer.schemas import Outcome

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from kit import page
+from kit import page, tabular
 from kit.db import Database
-from services.catalog import tabular
 from services.catalog.auth import Staff
 from services.catalog.clients.volumes import Volume, Volumes
 from services.catalog.parameters import Today, Tongue
@@ -59,11 +58,12 @@ class Report:
         self, asked: UnusedAsked, limit: int
     ) -> tuple[list[UnusedRow], Sequence[Volume], str | None]:
         """The rows, what they were counted from, and the cursor of the next ones."""
-        refuse_future(asked.since, self.today, "since")
+        on = self.day(asked)
+        refuse_future(asked.since, on, "since")
         after: Any = page.decode(asked.cursor, *_KEY)
-        received = await self.volumes.received(asked.since, self.today)
+        received = await self.volumes.received(asked.since, on)
         async with self.database.transaction() as session:
-            rows = await queries.unused(session, self.today, received, asked, after, limit)
+            rows = await queries.unused(session, on, received, asked, after, limit)
         more = None
         if len(rows) > limit:
             last = rows[limit - 1]
@@ -75,10 +75,11 @@ class Report:
         self, asked: CandidatesAsked, limit: int
     ) -> tuple[list[CandidateRow], Sequence[Volume], str | None]:
         """The rows, what they were counted from, and the cursor of the next ones."""
+        on = self.day(asked)
         after: Any = page.decode(asked.cursor, *_KEY)
         received = await self.volumes.received(asked.first, asked.last)
         async with self.database.transaction() as session:
-            rows = await queries.candidates(session, self.today, received, asked, after, limit)
+            rows = await queries.candidates(session, on, received, asked, after, limit)
         more = None
         if len(rows) > limit:
             last = rows[limit - 1]
@@ -86,19 +87,32 @@ class Report:
         self._show(more)
         return rows[:limit], received, more
 
+    def day(self, asked: UnusedAsked | CandidatesAsked) -> date:
+        """As of which it is told what is offered. Raises InvalidInput."""
+        on = asked.on or self.today
+        refuse_future(on, self.today, "on")
+        return on
+
     def _show(self, more: str | None) -> None:
         self.response.headers.update(page.next_link(self.request, more))
         self.response.headers["Cache-Control"] = "no-store"
         self.response.headers["Vary"] = "Accept, Accept-Language"
 
-    async def table(self, rows: tabular.Rows, form: tabular.Form, name: str, more: str | None) -> Response:
+    async def table(
+        self, rows: tabular.Rows, form: tabular.Form, name: str, on: date, more: str | None
+    ) -> Response:
         link = page.next_link(self.request, more)
-        return await tabular.answer(rows, form, f"{name}-{self.today}", headers=link)
+        return await tabular.answer(rows, form, f"{name}-{on}", headers=link)
 
-    def about_unused(self, since: date, more: str | None) -> dict[str, Any]:
+    def about_unused(self, asked: UnusedAsked, more: str | None) -> dict[str, Any]:
         texts = UNUSED[self.language]
         definition = Definition(id="services-without-dossiers", version=VERSION, texts=texts)
-        return {"definition": definition, "first_day": since, "last_day": self.today, "next": more}
+        return {
+            "definition": definition,
+            "first_day": asked.since,
+            "last_day": self.day(asked),
+            "next": more,
+        }
 
     def about_candidates(self, asked: CandidatesAsked, more: str | None) -> dict[str, Any]:
         texts = CANDIDATES[self.language]
@@ -113,15 +127,15 @@ ReportOf = Annotated[Report, Depends()]
 async def services_without_dossiers(
     asked: Annotated[UnusedAsked, Query()], caller: Staff, report: ReportOf, form: tabular.Wanted
 ) -> Response | UnusedPage:
-    """Services offered online today with at most `at_most` dossiers since a day, fewest first. JSON, CSV or
-    XLSX."""
+    """Services offered online, today or on a past day, with at most `at_most` dossiers since a day, fewest
+    first. JSON, CSV or XLSX."""
     limit = asked.limit if form is None else tabular.MOST
     rows, _, more = await report.unused(asked, limit)
     items = [views.unused(row) for row in rows]
     if form is not None:
         table = tables.unused(items, report.language)
-        return await report.table(table, form, "services-without-dossiers", more)
-    return UnusedPage(items=items, **report.about_unused(asked.since, more))
+        return await report.table(table, form, "services-without-dossiers", report.day(asked), more)
+    return UnusedPage(items=items, **report.about_unused(asked, more))
 
 
 @router.get("/services-without-dossiers/explain")
@@ -131,7 +145,7 @@ async def explain_services_without_dossiers(
     """The same rows, each with the channels of which its number is made."""
     rows, received, more = await report.unused(asked, asked.limit)
     items = views.explained_unused(rows, received)
-    return ExplainedUnusedPage(items=items, **report.about_unused(asked.since, more))
+    return ExplainedUnusedPage(items=items, **report.about_unused(asked, more))
 
 
 @router.get("/online-candidates", response_model=CandidatePage, responses=tabular.DESCRIBED)
@@ -145,7 +159,7 @@ async def online_candidates(
     items = [views.candidate(row, report.language) for row in rows]
     if form is not None:
         table = tables.candidates(items, report.language)
-        return await report.table(table, form, "online-candidates", more)
+        return await report.table(table, form, "online-candidates", report.day(asked), more)
     return CandidatePage(items=items, **report.about_candidates(asked, more))
 
 

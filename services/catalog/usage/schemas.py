@@ -20,10 +20,15 @@ Procedure = Annotated[Code | None, Query()]
 Number = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
+On = Annotated[Day | None, Query(description="as it was offered that day, not after today; default: today")]
+
+
 class UnusedAsked(page.Asked):
-    """`counted`: dossiers of all channels, or only what was received online."""
+    """Dossiers are counted from `since` to `on`. `counted`: of all channels, or only what was received
+    online."""
 
     since: Day
+    on: On = None
     at_most: Number = 0
     counted: Literal["all", "online"] = "all"
     agency: Agency = None
@@ -34,6 +39,7 @@ class UnusedAsked(page.Asked):
 class CandidatesAsked(page.Asked):
     first: Annotated[Day, Query(alias="from")]
     last: Annotated[Day, Query(alias="to")]
+    on: On = None
     at_least: Annotated[int, Query(ge=1, le=1_000_000)] = 1
     agency: Agency = None
     procedure: Procedure = None
@@ -58,7 +64,7 @@ class Definition(BaseModel):
 
 
 class Unused(BaseModel):
-    """`offered_since`: by the terms of today. `received`: dossiers of all channels; `received_online`: of
+    """`offered_since`: by the terms of the day. `received`: dossiers of all channels; `received_online`: of
     these."""
 
     procedure: Ref
@@ -84,8 +90,8 @@ class Gap(BaseModel):
 
 
 class Candidate(BaseModel):
-    """`online_level`: at which the body offers it today, null where it does not. `missing_for_3`, `_4`:
-    what the version in force lacks for that level; nothing: it could be offered so today."""
+    """`online_level`: at which the body offers it that day, null where it does not. `missing_for_3`, `_4`:
+    what the version in force lacks for that level; nothing: it could be offered so."""
 
     procedure: Ref
     agency: Ref

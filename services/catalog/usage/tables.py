@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.problem import Language
-from services.catalog.tabular import Cell
+from kit.tabular import Cell
 from services.catalog.usage.schemas import Candidate, Gap, Unused
 
 _UNUSED: dict[Language, tuple[str, ...]] = {

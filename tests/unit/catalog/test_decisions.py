@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from kit import page
-from services.catalog.sheets.reading import CSV, XLSX
+from kit.tabular import CSV, XLSX
 from tests.unit.catalog.conftest import World
 
 pytestmark = pytest.mark.anyio

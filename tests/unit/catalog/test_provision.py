@@ -18,12 +18,14 @@ from deploy.databases import ServiceDatabase
 from kit import page, workbooks
 from kit.app import Outside
 from kit.db import Database
-from services.catalog import loading, seed, tabular
+from kit.tabular import CSV, XLSX
+from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.models import Agency
 from services.catalog.provision import explained
+from services.catalog.seed import commands as seeding
+from services.catalog.seed import made as seed
 from services.catalog.settings import Settings
-from services.catalog.sheets.reading import CSV, XLSX
 from tests import system
 from tests.unit.catalog.conftest import World
 
@@ -36,7 +38,7 @@ async def _seed(settings: Settings, clock: system.StoppedClock) -> None:
     await loading.load(settings, clock, places_only=True)
     database = Database(settings.database_url.get_secret_value(), 2)
     async with database.transaction() as session:
-        await seed.load(session, clock)
+        await seeding.load(session, clock)
     await database.close()
 
 
@@ -127,7 +129,7 @@ async def test_groups_by_field_and_by_level_of_government_add_up(world: World) -
 
 async def test_a_past_day_has_its_own_figures_and_a_day_to_come_none(world: World) -> None:
     before = await figures(world, as_of="2020-07-13")
-    assert (before["in_force"], before["distinct"]["online"], before["mandated"]["lines"]) == (1866, 0, 0)
+    assert (before["in_force"], before["distinct"]["online"], before["mandated"]["lines"]) == (1866, 54, 0)
     nothing = await figures(world, as_of="2019-12-31")
     assert (nothing["in_force"], nothing["distinct"]["share"]) == (0, None)
     tomorrow = await world.client.get(REPORT, params={"as_of": "2020-12-25"})
@@ -191,26 +193,6 @@ async def test_a_file_is_not_sent_again_to_who_has_it(world: World) -> None:
             assert first.headers["Content-Type"].partition(";")[0] == kind
             again = {"Accept": kind, "If-None-Match": first.headers["ETag"]}
             assert (await world.client.get(path, headers=again)).status_code == 304
-
-
-@pytest.mark.parametrize(
-    ("accept", "form"),
-    [
-        ("*/*", None),
-        ("text/csv", "csv"),
-        ("text/csv;q=0.1, application/json", None),
-        ("application/json;q=0.2, text/csv;q=0.9", "csv"),
-        ("application/json;q=0, */*", "csv"),
-        ("application/json;q=0", None),
-        (f"{XLSX}, text/csv", "xlsx"),
-        ("text/csv;q=0, */*;q=0.1", None),
-        ("text/html, application/xml;q=0.9, */*;q=0.8", None),
-        ("text/csv;q=nan, application/json;q=0.1", None),
-        ("text/csv, application/json;q=0.5;v=1", "csv"),
-    ],
-)
-def test_the_form_that_is_wanted_most(accept: str, form: str | None) -> None:
-    assert tabular.negotiated(accept) == form
 
 
 async def test_the_lists_as_files(world: World, dossiers: Dossiers) -> None:
@@ -426,6 +408,25 @@ async def test_online_services_with_few_or_no_dossiers(world: World, dossiers: D
             break
         paged["cursor"] = part["next"]
     assert len(set(codes)) == len(codes) == online - 2
+
+
+async def test_lists_of_use_are_told_of_a_past_day(world: World, dossiers: Dossiers) -> None:
+    path, leader = "/v1/reports/services-without-dossiers", staff(world, "leader")
+    params = {"since": "2020-01-01", "on": "2020-07-13", "agency": "000.00.31.H28", "limit": "200"}
+    found = (await world.client.get(path, params=params, headers=leader)).json()
+    own_choice = {item["procedure"]["code"] for item in found["items"]}
+    assert (found["last_day"], len(own_choice)) == ("2020-07-13", 6)
+    assert str(dossiers.transport.requests[-1].url).endswith("from=2020-01-01&to=2020-07-13")
+    early = {**params, "on": "2020-12-25"}
+    refused = await world.client.get(path, params=early, headers=leader)
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "on")
+    dossiers.items = [volume("S2020.0001", "000.00.31.H28", 9)]
+    params = {"from": "2020-01-01", "to": "2020-06-30", "agency": "000.00.31.H28"}
+    before = {**params, "on": "2020-06-30"}
+    found = (await world.client.get("/v1/reports/online-candidates", params=before, headers=leader)).json()
+    assert [item["received"] for item in found["items"]] == [9]  # offered online by the decision only
+    found = (await world.client.get("/v1/reports/online-candidates", params=params, headers=leader)).json()
+    assert found["items"] == []
 
 
 async def test_candidates_to_go_online_by_volume_with_what_they_lack(

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from kit.tabular import guarded, unguarded
 from services.catalog.sheets import bookparts
 from services.catalog.sheets import reading as sheets
-from services.catalog.sheets.reading import Table, Unreadable, guarded, legacy, named, unguarded
+from services.catalog.sheets.reading import Table, Unreadable, legacy, named
 
 #: "Thủ tục cấp giấy phép xây dựng" in what was used before Unicode.
 TCVN3 = "Thñ tôc cÊp giÊy phÐp x©y dùng"

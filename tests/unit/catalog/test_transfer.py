@@ -20,10 +20,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
+from kit.tabular import CSV, XLSX
 from services.catalog.codelists import CodeLists
 from services.catalog.commands import edit
 from services.catalog.settings import Settings
-from services.catalog.sheets.reading import CSV, XLSX, Table
+from services.catalog.sheets.reading import Table
 from services.catalog.transfer import commands, flat, importing, lines
 from services.catalog.transfer.errors import LeaseLost
 from services.catalog.transfer.rows import JSONL
