@@ -33,12 +33,14 @@ _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 
 class Body(Base, table=True):
     """A copy of the catalogue's bodies, for rights and names. `ancestors` includes the body itself, and
-    those that have succeeded it with all above them; `successors`: only these, one after the other."""
+    those that have succeeded it with all above them; `successors`: only these, one after the other.
+    `unit`: the code of its administrative unit; null until the catalogue has been read for it."""
 
     code: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, nullable=False))
     kind: str = Field(sa_column=Column(Text, nullable=False))
     government_level: str = Field(sa_column=Column(Text, nullable=False))
+    unit: str | None = Field(default=None, sa_column=Column(Text))
     ancestors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     successors: list[str] = Field(
         default=[], sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
@@ -331,6 +333,7 @@ class Result(Base, table=True):
             "replaced_by IS NULL OR (revoked_at IS NOT NULL AND replaced_by <> verification_code)",
             name="replaced_by",
         ),
+        Index(None, "dossier_id"),
     )
 
     verification_code: str = Field(sa_column=Column(Text, primary_key=True))

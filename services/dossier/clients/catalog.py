@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
-from kit.http import Neighbour, NeighbourRefused
+from kit.http import Neighbour, NeighbourDown, NeighbourRefused
 from services.dossier.errors import FactsUnknown, ProcedureUnknown
 
 
@@ -63,6 +63,7 @@ class CatalogBody(BaseModel):
     name: str
     kind: str
     government_level: str
+    unit_code: str | None = None
     parent_code: str | None = None
     successors: list[str] = []
 
@@ -82,6 +83,18 @@ class CatalogPlaces(BaseModel):
 
     items: list[CatalogBody]
     units: list[CatalogUnit] = []
+
+
+class Provision(BaseModel):
+    """Procedures of a day, and of these: offered online; with all parts that must be published; with a fee,
+    and these payable online. `services`: the procedures that each body offers online."""
+
+    procedures: int
+    online: int
+    complete: int
+    with_fee: int
+    payable: int
+    services: dict[str, list[str]]
 
 
 class Catalog:
@@ -111,3 +124,11 @@ class Catalog:
 
     async def places(self) -> CatalogPlaces:
         return await self._neighbour.get("/internal/bodies", CatalogPlaces)
+
+    async def provision(self, on: date, agencies: Sequence[str] | None) -> Provision:
+        """What these bodies offer that day; without any, what is in force."""
+        asked = {"on": on.isoformat(), "agencies": agencies}
+        try:
+            return await self._neighbour.ask("/internal/provision", Provision, asked)
+        except NeighbourRefused:
+            raise NeighbourDown(neighbour=self._neighbour.name) from None

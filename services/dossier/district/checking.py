@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,12 +24,12 @@ from services.dossier.office import Office
 
 _TWICE = {"vi": "Mã tham chiếu này đã có ở mục {first}.", "en": "Item {first} has this reference already."}
 _FUTURE = {"vi": "Thời điểm này ở tương lai.", "en": "This moment is in the future."}
-_NO_BODY = {"vi": "Không có cơ quan {agency}.", "en": "There is no body {agency}."}
-_NOT_YOURS = {
+NO_BODY = {"vi": "Không có cơ quan {agency}.", "en": "There is no body {agency}."}
+NOT_YOURS = {
     "vi": "Cơ quan {agency} không thuộc {own}.",
     "en": "The body {agency} is neither {own} nor below it.",
 }
-_NO_PROCEDURE = {"vi": "Không có thủ tục {procedure}.", "en": "There is no procedure {procedure}."}
+NO_PROCEDURE = {"vi": "Không có thủ tục {procedure}.", "en": "There is no procedure {procedure}."}
 _NO_PAPER = {"vi": "Thủ tục không có giấy tờ {paper}.", "en": "The procedure has no paper {paper}."}
 _PROMISE = {
     "vi": "Ngày hẹn phải sau thời điểm tiếp nhận.",
@@ -37,7 +37,8 @@ _PROMISE = {
 }
 #: Clocks of other systems may be a little ahead of ours.
 _AHEAD = timedelta(minutes=5)
-_AT_ONCE = 8
+#: Questions to the catalogue.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,9 @@ async def check(session: AsyncSession, office: Office, caller: Caller, items: Se
             checked.add("promise-before-reception", _PROMISE, "promised_at")
         for code, name in _bodies(item):
             if code not in bodies:
-                checked.add("agency-unknown", _NO_BODY, name, agency=code)
+                checked.add("agency-unknown", NO_BODY, name, agency=code)
             elif not bodies[code]:
-                checked.add("agency-not-yours", _NOT_YOURS, name, agency=code, own=caller.agency)
+                checked.add("agency-not-yours", NOT_YOURS, name, agency=code, own=caller.agency)
 
 
 def _bodies(item: BatchItem) -> list[tuple[str, str]]:
@@ -138,11 +139,13 @@ def _bodies(item: BatchItem) -> list[tuple[str, str]]:
 async def look_up(office: Office, items: Sequence[Checked]) -> None:
     """The procedures, as the catalogue had them on the day of reception: each asked for once."""
     wanted = {_key(checked.item): checked.item for checked in items if checked.item and not checked.faults}
-    gate = asyncio.Semaphore(_AT_ONCE)
+    gate = asyncio.Semaphore(AT_ONCE)
 
     async def ask(item: BatchItem) -> ProcedureOfTheDay | FactsUnknown | None:
         async with gate:
-            return await _procedure(office, item)
+            said = facts.asked(item.facts, item.channel)
+            day = civil_date(item.received_at)
+            return await on_the_day(office, item.procedure, item.agency, day, said)
 
     answers = await asyncio.gather(*map(ask, wanted.values()))
     found = dict(zip(wanted, answers, strict=True))
@@ -152,7 +155,7 @@ async def look_up(office: Office, items: Sequence[Checked]) -> None:
         answer = found[_key(checked.item)]
         if answer is None:
             code = checked.item.procedure
-            checked.add("procedure-unknown", _NO_PROCEDURE, "procedure", procedure=code)
+            checked.add("procedure-unknown", NO_PROCEDURE, "procedure", procedure=code)
             continue
         if isinstance(answer, FactsUnknown):
             for fault in answer.errors:
@@ -172,20 +175,21 @@ def _key(item: BatchItem) -> tuple[str, ...]:
     return item.procedure, item.agency, civil_date(item.received_at), repr(said)
 
 
-async def _procedure(office: Office, item: BatchItem) -> ProcedureOfTheDay | FactsUnknown | None:
-    """That day's version; of a procedure that we publish since a later day, today's, without an offering:
-    we cannot say that it was offered online then."""
-    day, today = civil_date(item.received_at), civil_date(office.clock.now())
-    said = facts.asked(item.facts, item.channel)
+async def on_the_day(
+    office: Office, code: str, agency: str, day: str, said: Mapping[str, Any]
+) -> ProcedureOfTheDay | FactsUnknown | None:
+    """That day's version, by the facts (`facts.asked`); of a procedure that we publish since a later day,
+    today's, without an offering: we cannot say that it was offered online then."""
+    today = civil_date(office.clock.now())
     try:
-        return await office.catalog.procedure(item.procedure, item.agency, day, said)
+        return await office.catalog.procedure(code, agency, day, said)
     except FactsUnknown as unknown:
         return unknown
     except ProcedureUnknown:
         if day >= today:
             return None
     try:
-        found = await office.catalog.procedure(item.procedure, item.agency, today, said)
+        found = await office.catalog.procedure(code, agency, today, said)
     except FactsUnknown as unknown:
         return unknown
     except ProcedureUnknown:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import events
 from kit.auth import Caller
 from kit.db import Database
 from services.dossier.commands import ending
@@ -17,6 +18,7 @@ from services.dossier.district.checking import Checked
 from services.dossier.district.models import Batch, DeclaredTotal
 from services.dossier.district.piece import Outcome, Piece
 from services.dossier.district.schemas import Declared
+from services.dossier.figures import sources
 from services.dossier.office import Office
 from services.dossier.status import Action, Status
 
@@ -83,14 +85,16 @@ async def void(session: AsyncSession, office: Office, caller: Caller, batch: Bat
     session.add(batch)
     rows = await queries.of_batch(session, batch.id)
     dossiers = await queries.dossiers_of(session, {row.dossier_id for row in rows})
+    await sources.hold_days(session, sources.paper_days(dossiers.values()))
     for row in rows:
         row.voided_at = batch.voided_at
         session.add(row)
-    for dossier in dossiers.values():
-        dossier.status, dossier.voided_at, dossier.external_code = Status.STOPPED, batch.voided_at, None
-        dossier.finished_at = dossier.finished_at or batch.voided_at
-        dossier.came_from = dossier.waiting_until = None
-        await ending.close(session, dossier, batch.voided_at)
-        move = Move(at=batch.voided_at, note=reason, data={"batch": str(batch.id)})
-        await record(session, office, caller, dossier, "dossier.voided", move, action=Action.STOP)
+    async with events.held(session):
+        for dossier in dossiers.values():
+            dossier.status, dossier.voided_at, dossier.external_code = Status.STOPPED, batch.voided_at, None
+            dossier.finished_at = dossier.finished_at or batch.voided_at
+            dossier.came_from = dossier.waiting_until = None
+            await ending.close(session, dossier, batch.voided_at)
+            move = Move(at=batch.voided_at, note=reason, data={"batch": str(batch.id)})
+            await record(session, office, caller, dossier, "dossier.voided", move, action=Action.STOP)
     return len(rows)

@@ -13,11 +13,16 @@ from services.dossier.tables import Base, moment, of_dossier
 
 
 class Batch(Base, table=True):
-    """One call of a system, and what became of its items. Voided with a reason, as a whole."""
+    """One call of a system, and what became of its items: dossiers, or daily counts. Voided with a reason, as
+    a whole."""
 
-    __table_args__ = (CheckConstraint("(voided_at IS NULL) = (voided_because IS NULL)", name="voided"),)
+    __table_args__ = (
+        CheckConstraint("(voided_at IS NULL) = (voided_because IS NULL)", name="voided"),
+        CheckConstraint("kind IN ('dossiers', 'counts')", name="kind"),
+    )
 
     id: UUID = Field(default_factory=uuid7, sa_column=Column(Uuid, primary_key=True))
+    kind: str = Field(default="dossiers", sa_column=Column(Text, nullable=False, server_default="dossiers"))
     system: str = Field(sa_column=Column(Text, nullable=False))
     agency: str = Field(sa_column=Column(Text, nullable=False))
     at: datetime = Field(sa_column=moment(nullable=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from services.dossier.commands import numbers
 from services.dossier.district import correction, queries, rows
 from services.dossier.district.checking import Sound
 from services.dossier.district.models import Reference
+from services.dossier.figures import sources
 from services.dossier.models import Dossier
 from services.dossier.office import Office
 from services.dossier.owners import queries as owners
@@ -58,6 +59,7 @@ class Piece:
             row.dossier_id for s in items if (row := standing.get(s.index)) and row.content != s.content
         }
         known = await queries.dossiers_of(self._session, changed)
+        await self._hold(items, known.values())
         new = []
         for s in items:
             if s.index in outcomes:
@@ -74,6 +76,16 @@ class Piece:
         # Last, and all at once: whoever holds the log's lock may wait for nothing else.
         await events.append_all(self._session, self._log)
         return outcomes
+
+    async def _hold(self, items: Sequence[Sound], corrected: Iterable[Dossier]) -> None:
+        """What facts are kept by, for the whole piece: names, and the days that dossiers come to or leave."""
+        names: dict[tuple[Literal["field", "procedure"], str], str] = {}
+        for s in sorted(items, key=lambda s: s.day):
+            names["procedure", s.procedure.code] = s.procedure.name
+            names["field", s.procedure.field.code] = s.procedure.field.name
+        await sources.call(self._session, names)
+        days = {(s.receiving, s.procedure.code, s.day) for s in items}
+        await sources.hold_days(self._session, days | sources.paper_days(corrected))
 
     def _standing(self, s: Sound) -> Reference | None:
         row = self._known.get(s.item.reference, (None, ""))[0]

@@ -89,11 +89,13 @@ async def reported(session: AsyncSession, system: str, step: str) -> ReportedSte
     return await session.get(ReportedStep, (system, step))
 
 
-async def batch(session: AsyncSession, caller: Caller, batch_id: UUID) -> Batch:
+async def batch(
+    session: AsyncSession, caller: Caller, batch_id: UUID, kind: str = "dossiers", *, lock: bool = False
+) -> Batch:
     """One of the caller's system, or of a body that is theirs or below it. Raises BatchMissing."""
-    found = await session.get(Batch, batch_id)
+    found = await session.get(Batch, batch_id, with_for_update=lock)
     mine = found is not None and found.system == system_of(caller)
-    if found is None or not (mine or await _leads(session, caller, found.agency)):
+    if found is None or found.kind != kind or not (mine or await _leads(session, caller, found.agency)):
         raise BatchMissing
     return found
 

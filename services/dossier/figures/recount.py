@@ -1,4 +1,4 @@
-"""Whether the facts are what the dossiers say, and the sums what the facts add up to."""
+"""Whether the facts are what dossiers and counts say, and the sums what the facts add up to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 KEY = "month, receiving_agency, resolving_agency, procedure_code, field_code, channel, online_level"
 COUNTS = {
-    "received_month": "received, fee_dossiers, fee_online, supplemented, rounds",
+    "received_month": "received, counted, fee_dossiers, fee_online, supplemented, rounds",
     "finished_month": "ended, early, on_time, late, unscored",
 }
 
@@ -32,9 +32,11 @@ async def differences(session: AsyncSession, most: int = 100) -> list[Difference
 
 
 async def _facts(session: AsyncSession, most: int) -> list[Difference]:
-    """A dossier of each side, whole; count lines have no dossier."""
-    kept = "SELECT id, to_jsonb(f) - 'counts' AS whole FROM intake_fact f WHERE origin <> 'count'"
-    counted = "SELECT id, to_jsonb(f) AS whole FROM fact_of_dossier f"
+    """A dossier or a line of counts of each side, whole, with whether dossiers replace it."""
+    kept = "SELECT id, to_jsonb(f) - 'counts' AS whole FROM intake_fact f"
+    counted = " UNION ALL ".join(
+        f"SELECT id, to_jsonb(f) AS whole FROM {view} f" for view in ("fact_of_dossier", "fact_of_count")
+    )
     return await _compared(session, "intake_fact", "id", kept, counted, most)
 
 
@@ -51,7 +53,7 @@ async def _sums(session: AsyncSession, table: str, most: int) -> list[Difference
         f"SELECT s.{KEY.replace(', ', ', s.')}, {added}"
         f" FROM intake_fact f, LATERAL {function}(f) AS s GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
-    counted = f"SELECT {key} AS id, {whole} AS whole FROM ({sums}) AS counted"
+    counted = f"SELECT {key} AS id, {whole} AS whole FROM ({sums}) AS counted WHERE {some}"
     return await _compared(session, table, "id", kept, counted, most)
 
 
