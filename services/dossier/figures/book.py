@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import FromClause, func, select
 from sqlmodel import SQLModel
 
 from services.dossier.figures.models import IntakeFact, Label
 from services.dossier.models import Body
+from services.dossier.places.models import Unit
 
 
 @dataclass(frozen=True)
 class Book:
-    """`facts`, `bodies`, `labels` have the columns of `IntakeFact`, `Body` and `Label`. `monthly`: whole
-    months are read from their sums instead of the facts."""
+    """`facts`, `bodies`, `labels`, `units` have the columns of `IntakeFact`, `Body`, `Label` and `Unit`.
+    `monthly`: whole months are read from their sums instead of the facts. `closing`: which one has frozen
+    them."""
 
     facts: FromClause
     bodies: FromClause
     labels: FromClause
+    units: FromClause
     monthly: bool
+    closing: UUID | None = None
 
     def below(self, agency: str) -> Any:
         """The codes of a body and of all below it."""
@@ -33,4 +38,4 @@ def _table(model: type[SQLModel]) -> FromClause:
     return table
 
 
-LIVE = Book(_table(IntakeFact), _table(Body), _table(Label), monthly=True)
+LIVE = Book(_table(IntakeFact), _table(Body), _table(Label), _table(Unit), monthly=True)

@@ -52,7 +52,7 @@ class IntakeFact(Base, table=True):
     __tablename__ = "intake_fact"
     __table_args__ = (
         CheckConstraint("origin IN ('dossier', 'count', 'seed')", name="origin"),
-        CheckConstraint("quantity > 0 AND (quantity = 1 OR origin = 'count')", name="quantity"),
+        CheckConstraint("quantity >= 0 AND (quantity = 1 OR origin = 'count')", name="quantity"),
         Index(None, "received_on", "receiving_agency"),
         Index(None, "receiving_agency", "procedure_code", "received_on"),
         Index(None, "submitted_on"),
@@ -64,6 +64,13 @@ class IntakeFact(Base, table=True):
             postgresql_where=text("finished_at IS NULL AND counts"),
         ),
         Index("intake_fact_seed_idx", "received_on", postgresql_where=text("origin = 'seed'")),
+        Index(
+            "intake_fact_count_idx",
+            "receiving_agency",
+            "procedure_code",
+            "received_on",
+            postgresql_where=text("origin = 'count'"),
+        ),
     )
 
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
@@ -95,7 +102,7 @@ class IntakeFact(Base, table=True):
 
 class ReceivedMonth(Base, table=True):
     """Received in a month (its first day), by everything that a figure is grouped by: rows that add up. Each
-    change adds one, `folding` makes one of many."""
+    change adds one, `folding` makes one of many. `counted`: those of `received` that count lines say."""
 
     __tablename__ = "received_month"
     __table_args__ = (Index(None, "month", "receiving_agency"), Index(None, "receiving_agency", "month"))
@@ -109,6 +116,7 @@ class ReceivedMonth(Base, table=True):
     channel: str = Field(sa_column=_text())
     online_level: int = Field(sa_column=Column(Integer, nullable=False))
     received: int = Field(sa_column=_number())
+    counted: int = Field(sa_column=_number())
     fee_dossiers: int = Field(sa_column=_number())
     fee_online: int = Field(sa_column=_number())
     supplemented: int = Field(sa_column=_number())

@@ -33,9 +33,17 @@ class Span:
         before, rest = Span(self.first, start - timedelta(days=1)), Span(end, self.last)
         return [span for span in (before, rest) if span.first <= span.last]
 
+    def start(self) -> datetime:
+        """The moment at which it begins."""
+        return datetime.combine(self.first, time(), VIETNAM)
+
     def end(self) -> datetime:
         """The moment at which it is over."""
         return datetime.combine(self.last + timedelta(days=1), time(), VIETNAM)
+
+    def until(self, moment: datetime) -> Span:
+        """Its days that had begun by then; without a day (`last` before `first`) if none had."""
+        return Span(self.first, min(self.last, last_day(moment)))
 
     def shifted(self) -> Span:
         """The span of the same length in months, or days, before this one."""
@@ -48,6 +56,11 @@ class Span:
             return Span(first, start - timedelta(days=1))
         length = self.last - self.first
         return Span(self.first - length - timedelta(days=1), self.first - timedelta(days=1))
+
+
+def last_day(moment: datetime) -> date:
+    """The day that was running just before; at midnight the one that is over."""
+    return (moment - timedelta(microseconds=1)).astimezone(VIETNAM).date()
 
 
 def begin(day: date) -> date:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.problem import Language
-from services.dossier.figures import queries
-from services.dossier.figures.definitions import INDICATORS, Indicator, figures
+from services.dossier.figures import backlog, queries, words
+from services.dossier.figures.definitions import ON_TIME, PROCESSING_TIME
+from services.dossier.figures.indicator import Indicator, figures
 from services.dossier.figures.queries import Asked, Counts
 from services.dossier.figures.schemas import ColumnView, Report, Row
 
@@ -20,47 +22,44 @@ async def report(
     session: AsyncSession, indicator: Indicator, asked: Asked, as_of: datetime, language: Language
 ) -> Report:
     """Rows in the order of their keys, and their total."""
-    counts = await _counts(session, indicator, asked, as_of)
-    whole = counts.pop("", None) or _sum(counts)
+    counts, whole = await counted(session, indicator, asked, as_of)
     names = await queries.names(session, asked.book, asked.group_by, list(counts))
     own = await queries.names(session, asked.book, "agency", [asked.agency])
     name = own.get(asked.agency, _TOTAL[language])
     return Report(
-        indicator=indicator.id,
-        version=indicator.version,
-        definition=indicator.words(language),
-        first=asked.span.first,
-        last=asked.span.last,
-        as_of=as_of,
-        agency=asked.agency,
-        scope=asked.scope,
-        group_by=asked.group_by,
+        **Report.by(indicator, asked, as_of, language),
         synthetic=await queries.synthetic(session, asked),
         main=indicator.main,
-        columns=[ColumnView(name=c.name, label=c.label(language), kind=c.kind) for c in indicator.columns],
+        columns=[ColumnView.of(column, language) for column in indicator.columns],
         total=Row(key=asked.agency, name=name, values=figures(indicator, whole)),
         rows=[
-            Row(key=key, name=names.get(key, key), values=figures(indicator, counts[key]))
+            Row(
+                key=key,
+                name=names.get(key) or words.name(asked.group_by, key, language),
+                values=figures(indicator, counts[key]),
+            )
             for key in sorted(counts)
         ],
     )
 
 
-async def _counts(
+async def counted(
     session: AsyncSession, indicator: Indicator, asked: Asked, as_of: datetime
-) -> dict[str, Counts]:
-    """By the group's key; under "" the whole, where it is no sum of its parts."""
-    if indicator is INDICATORS["processing-time"]:
+) -> tuple[dict[str, Counts], Counts]:
+    """By the group's key; and of all, which is not always the sum of its parts."""
+    if indicator is PROCESSING_TIME:
         return await queries.worked(session, asked)
-    came = await queries.received(session, asked)
-    if indicator is not INDICATORS["on-time"]:
-        return came
-    return _merged(
-        came,
-        await queries.finished(session, asked),
-        await queries.carried_over(session, asked),
-        await queries.pending(session, asked, as_of),
+    if indicator is not ON_TIME:
+        came = await queries.received(session, asked)
+        return came, _sum(came)
+    known = replace(asked, span=asked.span.until(as_of))
+    rows = _merged(
+        await queries.received(session, known),
+        await queries.finished(session, known, as_of),
+        await backlog.carried_over(session, asked),
+        await backlog.pending(session, known, as_of),
     )
+    return rows, _sum(rows)
 
 
 def _merged(*parts: Mapping[str, Counts]) -> dict[str, Counts]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kit.clock import FIRST, LAST, Day, Local, Moment
+from services.dossier.figures.indicator import Column, Indicator
 from services.dossier.figures.period import PATTERN, Span, read
-from services.dossier.figures.queries import GroupBy, Scope
+from services.dossier.figures.queries import Asked, GroupBy, Scope
 from services.dossier.schemas import AgencyCode
 
 
-class Wanted(BaseModel):
+class WantedPeriod(BaseModel):
     """`period` 2020, 2020-10 or 2020-Q4, or `from` and `to`; by default this year. `agency`: whose figures;
     by default the caller's body, without a login the province. `as_of`: what depends on the clock (pending,
     late) is told as of then; by default the end of the period, or now if that is earlier."""
@@ -26,11 +28,9 @@ class Wanted(BaseModel):
     last: Day | None = Field(default=None, alias="to")
     as_of: Moment | None = None
     agency: AgencyCode | None = None
-    scope: Scope = "below"
-    group_by: GroupBy = "agency"
 
     @model_validator(mode="after")
-    def _one_period(self) -> Wanted:
+    def _one_period(self) -> WantedPeriod:
         both = self.first is not None and self.last is not None
         if (self.first is None) != (self.last is None) or (both and self.period):
             raise PydanticCustomError("period", "period, or from and to")
@@ -49,10 +49,27 @@ class Wanted(BaseModel):
         return self.as_of or min(now, span.end())
 
 
+class Wanted(WantedPeriod):
+    """`closing`: counted from what it has frozen, as of the end of its month; by default of that whole
+    month."""
+
+    scope: Scope = "below"
+    group_by: GroupBy = "agency"
+    closing: UUID | None = None
+
+
 class ColumnView(BaseModel):
+    """`meaning`: where the label does not say it all."""
+
     name: str
     label: str
     kind: str
+    meaning: str | None = None
+
+    @classmethod
+    def of(cls, column: Column, language: str) -> ColumnView:
+        meaning = column.meaning[language] if column.meaning else None
+        return cls(name=column.name, label=column.label(language), kind=column.kind, meaning=meaning)
 
 
 class Row(BaseModel):
@@ -63,10 +80,9 @@ class Row(BaseModel):
     values: dict[str, float | int | None]
 
 
-class Report(BaseModel):
-    """Figures with their definition, of the days `from` to `to`. `main`: the column that stands for the
-    indicator. `synthetic`: generated dossiers are counted, too. `closing`: it is counted from what that
-    closing froze."""
+class Defined(BaseModel):
+    """What every figure carries: its definition; the days `from` to `to`; whose it is. `closing`: it is
+    counted from what that closing froze."""
 
     indicator: str
     version: int
@@ -77,7 +93,27 @@ class Report(BaseModel):
     agency: str
     scope: str
     group_by: str
-    closing: str | None = None
+    closing: UUID | None = None
+
+    @staticmethod
+    def by(indicator: Indicator, asked: Asked, as_of: datetime, language: str) -> dict[str, Any]:
+        return {
+            "indicator": indicator.id,
+            "version": indicator.version,
+            "definition": indicator.words(language),
+            "first": asked.span.first,
+            "last": asked.span.last,
+            "as_of": as_of,
+            "agency": asked.agency,
+            "scope": asked.scope,
+            "group_by": asked.group_by,
+            "closing": asked.book.closing,
+        }
+
+
+class Report(Defined):
+    """`main`: the column that stands for the indicator. `synthetic`: generated dossiers are counted, too."""
+
     synthetic: bool
     main: str
     columns: list[ColumnView]
