@@ -1,13 +1,21 @@
 """Is what the services have written down still what they wrote?"""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import events, heads
 from kit.auth import ServiceKey
 from kit.db import Database
+from services.dossier.closings import audit as closings
+
+#: What a service has written down beside its log, once: each says what it looked at, and the faults.
+_BESIDE: Mapping[str, Sequence[Callable[[AsyncSession], Awaitable[tuple[str, list[str]]]]]] = {
+    "dossier": (closings.examine,)
+}
 
 
 @dataclass
@@ -17,6 +25,7 @@ class Found:
     events: int = 0
     emptied: int = 0
     lists: int = 0
+    beside: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def line(self) -> str:
@@ -25,20 +34,24 @@ class Found:
             f"{self.events} sự kiện | events, {self.subjects} chuỗi | chains, {self.lists} bản ký | lists"
         )
         emptied = f", {self.emptied} đã xóa dữ liệu | emptied" if self.emptied else ""
-        return f"{sign} {self.service}: {counted}{emptied}"
+        return f"{sign} {self.service}: {', '.join([counted, *self.beside])}{emptied}"
 
 
 async def check(url: str, service: str, heads_url: str, service_keys: str) -> Found:
-    """One service's log: its chains, and the signed lists, as far as there are any."""
+    """One service's log: its chains, the signed lists, as far as there are any, and what else must be as it
+    was written."""
     database = Database(url, pool=1)
     try:
         known = await heads.read(heads.Shelf(heads_url, service), service, service_keys)
         async with database.transaction() as session:
             verdict = await events.examine(session)
             faults = [*verdict.faults, *known.faults, *await heads.compare(session, known)]
+            beside = [await examine(session) for examine in _BESIDE.get(service, ())]
     finally:
         await database.close()
-    return Found(service, verdict.subjects, verdict.events, verdict.emptied, known.lists, faults)
+    looked_at = [words for words, _ in beside]
+    faults += [fault for _, found in beside for fault in found]
+    return Found(service, verdict.subjects, verdict.events, verdict.emptied, known.lists, looked_at, faults)
 
 
 @dataclass(frozen=True)
