@@ -21,6 +21,12 @@ VALIDATION_WORDS: Mapping[str, Mapping[str, str]] = {
     "int_type": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
     "int_parsing": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
     "int_from_float": {"vi": "Phải là số nguyên.", "en": "Must be a whole number."},
+    "decimal_type": {"vi": "Phải là số.", "en": "Must be a number."},
+    "decimal_parsing": {"vi": "Phải là số.", "en": "Must be a number."},
+    "decimal_max_places": {
+        "vi": "Nhiều nhất {decimal_places} chữ số thập phân.",
+        "en": "At most {decimal_places} decimal places.",
+    },
     "bool_type": {"vi": "Phải là true hoặc false.", "en": "Must be true or false."},
     "bool_parsing": {"vi": "Phải là true hoặc false.", "en": "Must be true or false."},
     "greater_than": {"vi": "Phải lớn hơn {gt}.", "en": "Must be greater than {gt}."},

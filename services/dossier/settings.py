@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from pydantic import Field
 
@@ -34,5 +35,12 @@ class Settings(ServiceSettings):
     reminder_days: int = Field(default=5, ge=1, le=30)
     #: The last year whose swapped working days are announced; promises beyond are provisional.
     announced_until: date = date(2026, 12, 31)
-    #: Decision 2566/QĐ-UBND: the share of all dossiers of the year to be received online.
-    online_share_target: float = Field(default=0.20, ge=0, le=1)
+    #: The share of all dossiers of a year to be received online, for bodies to which neither they nor those
+    #: above them were assigned another: Decision 2566/QĐ-UBND (23/10/2020).
+    default_target: Decimal = Field(default=Decimal("0.20"), gt=0, le=1)
+    default_target_decision: str = "2566/QĐ-UBND"
+    default_target_decided_on: date = date(2020, 10, 23)
+    #: Under which open data may be used (Decree 47/2020/NĐ-CP, Article 17 and following, leaves it to whoever
+    #: publishes).
+    open_data_licence: str = "CC BY 4.0"
+    open_data_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
