@@ -1,4 +1,4 @@
-"""For the neighbours: what a dossier freezes, the bodies."""
+"""For the neighbours: what a dossier freezes, what a score counts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
 from kit.auth import ServiceCaller
+from kit.clock import Day
 from kit.db import Session
 from services.catalog import queries
 from services.catalog.errors import ProcedureMissing
 from services.catalog.fees.schemas import QuoteAsked
 from services.catalog.fees.submission import frozen
+from services.catalog.identifiers import BodyCode
 from services.catalog.models import Offering
 from services.catalog.national import queries as national
 from services.catalog.parameters import ProcedureCode, Today
+from services.catalog.provision import scored
 
 router = APIRouter(prefix="/internal", tags=["internal"])
 
@@ -71,3 +75,30 @@ def _offering(row: Offering) -> dict[str, Any]:
         "pay_online_from": row.pay_online_from,
         "pilot": row.pilot,
     }
+
+
+class ProvisionAsked(BaseModel):
+    """`agencies`: only what these bodies offer."""
+
+    on: Day
+    agencies: list[BodyCode] | None = None
+
+
+class ProvisionCounted(BaseModel):
+    """Procedures in force that day, and of these: offered online; complete as published; with a fee that is
+    not zero, and these payable online. `services`: the procedures that each body offers online."""
+
+    procedures: int
+    online: int
+    complete: int
+    with_fee: int
+    payable: int
+    services: dict[str, list[str]]
+
+
+@router.post("/provision")
+async def provision(asked: ProvisionAsked, caller: ServiceCaller, session: Session) -> ProvisionCounted:
+    """A question, asked in a body: the bodies of a tree do not fit in an address."""
+    counts = await scored.procedures(session, asked.on, asked.agencies)
+    services = await scored.services(session, asked.on, asked.agencies)
+    return ProvisionCounted(**counts._asdict(), services=services)

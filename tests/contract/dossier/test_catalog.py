@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from kit.http import Neighbour
 from services.catalog import loading
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
-from services.dossier.clients.catalog import Catalog, ProcedureOfTheDay
+from services.dossier.clients.catalog import Catalog, ProcedureOfTheDay, Provision
 from services.dossier.errors import FactsUnknown, ProcedureUnknown
 from services.dossier.facts import Facts, asked
 from tests import system
@@ -116,3 +117,51 @@ async def test_all_bodies_with_their_tree(catalog: Catalog) -> None:
     bodies = {body.code: body for body in (await catalog.places()).items}
     assert len(bodies) == 185
     assert bodies[CONSTRUCTION].parent_code == "000.00.00.H28"
+
+
+async def test_each_body_with_a_unit_that_is_told_too(catalog: Catalog) -> None:
+    places = await catalog.places()
+    assert {body.unit_code for body in places.items} <= {unit.code for unit in places.units}
+    assert {body.code: body.unit_code for body in places.items}[CONSTRUCTION] == "17"
+
+
+async def test_what_a_score_counts_is_what_the_catalogue_reports(
+    catalog: Catalog, client: httpx.AsyncClient
+) -> None:
+    day = {"as_of": "2020-10-26", "group_by": "agency"}
+    report = (await client.get("/v1/reports/provision", params=day)).json()
+    groups = {group["key"]: (group["procedures"], group["online"]) for group in report["groups"]}
+    whole = await catalog.provision(date(2020, 10, 26), None)
+    assert (whole.procedures, whole.online) == (report["in_force"], report["distinct"]["online"])
+    assert {agency: len(codes) for agency, codes in whole.services.items()} == {
+        agency: online for agency, (_, online) in groups.items() if online
+    }
+    one = await catalog.provision(date(2020, 10, 26), [CONSTRUCTION])
+    assert (one.procedures, one.online) == groups[CONSTRUCTION]
+    assert list(one.services) == [CONSTRUCTION]
+    assert "9.000001" in one.services[CONSTRUCTION]
+    assert await catalog.provision(date(2019, 1, 1), None) == Provision(
+        procedures=0, online=0, complete=0, with_fee=0, payable=0, services={}
+    )
+
+
+async def test_a_score_counts_complete_procedures_and_those_payable_online(catalog: Catalog) -> None:
+    """Beside a count of the sample's files: the parts that must be published, a fee that is not zero."""
+    contents = [json.loads(path.read_text("utf-8")) for path in SAMPLE.parent.glob("*.json")]
+    offers = json.loads((SAMPLE.parents[1] / "offerings.json").read_text("utf-8"))
+    offered = {offer["procedure"] for offer in offers}
+    parts = ("name", "steps", "channels", "processing_time", "audiences")
+    complete = [c for c in contents if all(c.get(part) for part in parts) and c["code"] in offered]
+    charging = {
+        c["code"] for c in contents if any(fee["amount"] is None or fee["amount"] > 0 for fee in c["fees"])
+    }
+    payable = {
+        offer["procedure"]
+        for offer in offers
+        if offer["online_level"] >= 3 and (offer["pay_online_from"] or "9") <= "2020-10-26"
+    }
+    found = await catalog.provision(date(2020, 10, 26), None)
+    assert (found.complete, found.with_fee) == (len(complete), len(charging))
+    assert found.payable == len(payable & charging) > 0
+    before = await catalog.provision(date(2020, 9, 30), None)
+    assert before.payable < found.payable
