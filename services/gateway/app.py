@@ -17,6 +17,7 @@ from kit.jobs import Loop
 from services.gateway.edge import pages
 from services.gateway.edge.clients import routes as client_routes
 from services.gateway.edge.clients.bodies import Bodies
+from services.gateway.edge.dashboard import routes as dashboard_routes
 from services.gateway.edge.identity import routes as identity_routes
 from services.gateway.edge.identity import token_routes
 from services.gateway.edge.identity import wiring as identity_wiring
@@ -41,6 +42,7 @@ _ROUTERS = [
     federation_routes.router,
     feed_router("/gateway"),
     pages.router,
+    dashboard_routes.router,
 ]
 
 

@@ -45,6 +45,7 @@ _FRONT_DOOR = """<!doctype html>
 <body>
 <h1>Motcua: dịch vụ công trực tuyến của tỉnh</h1>
 <ul>
+<li><a href="/dashboard">Hồ sơ trực tuyến so với chỉ tiêu</a></li>
 <li><a href="/docs">Tài liệu API</a> · <a href="/openapi.json">bản mô tả OpenAPI</a></li>
 <li><a href="/v1/procedures">Danh mục thủ tục</a> · <a href="/v1/agencies">Cơ quan</a></li>
 <li><a href="/v1/auth/login?return_to=/v1/me">Đăng nhập qua Cổng Dịch vụ công quốc gia</a></li>
