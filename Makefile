@@ -8,16 +8,19 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier demo-payment demo-catalog test journey verify chaos load real states lock clean
+.PHONY: help run demo demo-dossier demo-payment demo-catalog demo-reports seed-2020 test journey verify browser screenshots chaos load real states lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
+	@grep -E '^[a-z0-9 -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
 
 run: .venv/runtime ## start the whole system (PROCEDURES=file.jsonl: real procedures)
 	@exec $(PY) -m deploy run --with-parent
 
-demo demo-dossier demo-payment demo-catalog: .venv/runtime ## the main job; a dossier's life; fees; the catalogue
+demo demo-dossier demo-payment demo-catalog demo-reports: .venv/runtime ## main job; a dossier's life; fees; catalogue; figures
 	@exec $(PY) -m deploy.demo $(filter-out demo,$(@:demo-%=%))
+
+seed-2020: .venv/runtime ## a made-up year 2020 with the figures of the province's report
+	@exec $(PY) -m deploy seed-2020
 
 test: .venv/development ## everything that must hold before a commit
 	$(PY) -m ruff check .
@@ -30,6 +33,12 @@ test: .venv/development ## everything that must hold before a commit
 journey: .venv/development ## services against each other; the whole system: demos, mistakes, a canary
 	$(PY) -m pytest -n auto --dist loadfile tests/contract tests/journey
 	$(PY) -m pytest -n auto -m long tests/unit
+
+browser: .venv/development ## /dashboard in a real browser, by keyboard; skipped where there is no Chromium
+	$(PY) -m pytest -n0 --timeout 600 tests/browser
+
+screenshots: .venv/development ## take the pictures of docs/dashboard.md, over the whole of 2020
+	SCREENSHOTS=1 $(PY) -m pytest -n0 --timeout 2400 tests/browser/test_screenshots.py
 
 chaos: .venv/development ## kill -9 the system, and each service, amid submissions
 	$(PY) -m pytest -n0 --timeout 300 tests/chaos
@@ -44,7 +53,7 @@ real: .venv/development ## run on the real procedures (REAL=../shared/data/proce
 states: .venv/runtime ## write docs/dossier-states.md from the table of transitions
 	$(PY) -m deploy.states
 
-verify: .venv/runtime ## check the event logs: chains, and the signed lists of their heads
+verify: .venv/runtime ## check the event logs: chains, signed lists of their heads, closed months
 	@exec $(PY) -m deploy verify
 
 lock: .venv/development ## resolve the dependencies of pyproject.toml anew

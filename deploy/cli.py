@@ -1,4 +1,4 @@
-"""`python -m deploy`: run, status, migrate, rehearse, seal, verify, rotate."""
+"""`python -m deploy`: run, status, migrate, rehearse, seal, verify, rotate, reorganise, seed-2020."""
 
 import asyncio
 import json
@@ -104,8 +104,9 @@ def verify(
         Path | None, typer.Option(help="folder of the signed lists; by default var/heads")
     ] = None,
 ) -> None:
-    """Check every chain of the event logs, and the logs against the signed lists of chain heads. Works
-    beside a running system, on a stopped one, and on any DATABASE_URL. Status 1 names what is wrong."""
+    """Check every chain of the event logs, the logs against the signed lists of chain heads, and what closed
+    months have frozen against the logs. Works beside a running system, on a stopped one, and on any
+    DATABASE_URL. Status 1 names what is wrong."""
     with _one_line():
         chosen = settings.read()
         keys_ = json.dumps(keys.public_keys(keys.load(chosen.var / "secrets.json")))
@@ -193,6 +194,21 @@ def reorganise_command(
         system = reorganise.System(urls, keys.load(chosen.var / "secrets.json"), clocks.read(chosen.var))
         well = reorganise.run(system, plan.read_bytes(), dry_run=dry_run, as_json=as_json)
     raise typer.Exit(0 if well else 1)
+
+
+@app.command("seed-2020")
+def seed_2020_command() -> None:
+    """Load a made-up year 2020 with the figures of the province's report: services, and 365,040 dossiers.
+    Works beside a running system, on a stopped one, and on any DATABASE_URL. Cut off and run again, it goes
+    on."""
+    # Imported only now: the tables of two services cost a second, at every start of the system.
+    from deploy import seed_2020  # noqa: PLC0415
+
+    with _one_line():
+        chosen = settings.read()
+        up = checks.holder(chosen.var) is not None
+        with _server(chosen, running=True) as admin_url:
+            seed_2020.run(chosen, admin_url, Screen(), up=up)
 
 
 def _compare(service: str, url: str) -> None:

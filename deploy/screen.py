@@ -7,8 +7,17 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from deploy.programs import Program
 from deploy.settings import ROOT, DeploySettings
@@ -25,6 +34,11 @@ SYNC_ROWS = {
     "level_missing": "Thiếu cấp | level missing",
     "withdrawn": "Đã đóng | withdrawn at the portal",
 }
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")
 
 
 class Screen:
@@ -58,7 +72,13 @@ class Screen:
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
         """Yields `show(done, total)`."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self._console) as bar:
             task = bar.add_task(title, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total or None)

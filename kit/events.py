@@ -174,6 +174,11 @@ def _canonical(data: Mapping[str, Any]) -> tuple[str, bytes]:
     return written, hashlib.sha256(written.encode()).digest()
 
 
+def digest(data: Mapping[str, Any]) -> bytes:
+    """What the chain holds of an event's `data`, also when that was emptied."""
+    return _canonical(data)[1]
+
+
 def chain_hash(previous: bytes, event: Event, data_digest: bytes) -> bytes:
     """What links an event to the one before it; covers the digest of `data`, not `data` itself, so
     that the retention role can empty `data` and the chain still verifies."""

@@ -1,5 +1,6 @@
 """`make demo`: walk the main job against the running system; `make demo-dossier`: the life of a dossier;
-`make demo-payment`: fees and the books; `make demo-catalog`: what a province publishes from.
+`make demo-payment`: fees and the books; `make demo-catalog`: what a province publishes from;
+`make demo-reports`: the figures of the synthetic year, after `make seed-2020`.
 Status 0 only if every step held."""
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import httpx
 from deploy.demo.catalog import CatalogWalk
 from deploy.demo.life import Life
 from deploy.demo.payment import PaymentWalk
+from deploy.demo.reports import ReportsWalk
 from deploy.demo.story import StepFailedError
 from deploy.demo.walk import Walk
 from deploy.errors import StartError
 from deploy.settings import DeploySettings, read
 
 
-def _walk(settings: DeploySettings, which: list[str]) -> Walk | Life | PaymentWalk | CatalogWalk:
+def _walk(
+    settings: DeploySettings, which: list[str]
+) -> Walk | Life | PaymentWalk | CatalogWalk | ReportsWalk:
     url, local = settings.public_url, "http://127.0.0.1"
     if which == ["dossier"]:
         return Life(url, f"{local}:{settings.messages_port}")
@@ -25,6 +29,8 @@ def _walk(settings: DeploySettings, which: list[str]) -> Walk | Life | PaymentWa
         return PaymentWalk(url, f"{local}:{settings.vnpay_port}", f"{local}:{settings.portal_port}")
     if which == ["catalog"]:
         return CatalogWalk(url, f"{local}:{settings.portal_port}")
+    if which == ["reports"]:
+        return ReportsWalk(url)
     return Walk(url)
 
 

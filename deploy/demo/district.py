@@ -16,11 +16,30 @@ PROCEDURE = "9.000033"
 COUNT, WRONG = 1000, 7
 
 
+class DistrictSystem:
+    """The district's own software, under a name of its own in each walk."""
+
+    def __init__(self, story: Story, url: str) -> None:
+        self._story, self.name = story, f"luong-son-{secrets.token_hex(4)}"
+        self.client = httpx.Client(base_url=url, timeout=120, trust_env=False)
+
+    def register(self, leader: Person) -> None:
+        """By a leader of the district; from then on it calls under its own token."""
+        new = {"id": self.name, "name": "Một cửa Lương Sơn", "agency": DISTRICT}
+        made = leader.send("POST", "/v1/clients", json=new)
+        self._story.expect(made.status_code == 201, made.text[:300])
+        given = {"grant_type": "client_credentials", **made.json()}
+        token = self.client.post("/v1/auth/token", data=given)
+        self._story.expect(token.is_success, token.text[:300])
+        self.client.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        self._story.tell(f"{self.name}: mã truy cập {token.json()['expires_in']} giây")
+
+
 class DistrictWalk:
     def __init__(self, story: Story, url: str, leader: Person, officer: Person) -> None:
         self.story, self._leader, self._officer = story, leader, officer
-        self._client = httpx.Client(base_url=url, timeout=120, trust_env=False)
-        self._name = f"luong-son-{secrets.token_hex(4)}"
+        self._system = DistrictSystem(story, url)
+        self._client, self._name = self._system.client, self._system.name
         #: A working day that lies behind the present of the system.
         self._day = datetime.fromisoformat("2020-10-23T08:00:00+07:00")
 
@@ -35,14 +54,7 @@ class DistrictWalk:
     def register(self) -> None:
         story = self.story
         story.step("Lãnh đạo huyện đăng ký phần mềm một cửa của huyện | the district's system is registered")
-        new = {"id": self._name, "name": "Một cửa Lương Sơn", "agency": DISTRICT}
-        made = self._leader.send("POST", "/v1/clients", json=new)
-        story.expect(made.status_code == 201, made.text[:300])
-        given = {"grant_type": "client_credentials", **made.json()}
-        token = self._client.post("/v1/auth/token", data=given)
-        story.expect(token.is_success, token.text[:300])
-        self._client.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-        story.tell(f"{self._name}: mã truy cập {token.json()['expires_in']} giây")
+        self._system.register(self._leader)
 
     def batch(self) -> str:
         story = self.story

@@ -14,6 +14,9 @@ from services.dossier.audit import routes as audit
 from services.dossier.calendars import routes as calendars
 from services.dossier.clients.catalog import Catalog
 from services.dossier.clients.gateway import Accounts
+from services.dossier.closings import routes as closings
+from services.dossier.closings.jobs import Amending
+from services.dossier.counts import routes as counts
 from services.dossier.district import routes as district
 from services.dossier.drafts import routes as drafts
 from services.dossier.drafts.jobs import Housekeeping
@@ -38,10 +41,14 @@ from services.dossier.routes import (
 )
 from services.dossier.scanning.clamd import Clamd
 from services.dossier.scanning.jobs import Scanning
+from services.dossier.score import routes as score
 from services.dossier.settings import Settings
+from services.dossier.statements import routes as statements
 from services.dossier.storage import Storage
 from services.dossier.successors import routes as successors
 from services.dossier.successors.jobs import Removals
+from services.dossier.targets import report_routes as target_reports
+from services.dossier.targets import routes as targets
 from services.dossier.volumes import routes as volumes
 
 
@@ -67,7 +74,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     followers = [
         consumers.payments(parts.database, to_payment, office),
         consumers.accounts(parts.database, to_gateway, office),
-        consumers.catalog(parts.database, to_catalog, office.catalog),
+        consumers.Places(parts.database, to_catalog, office.catalog),
     ]
     urls = {"sms": settings.sms_url, "email": settings.email_url}
     carriers = {
@@ -78,6 +85,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
     housekeeping = Housekeeping(parts.database, office)
     removals = Removals(parts.database, parts.clock)
     folding = Folding(parts.database)
+    amending = Amending(parts.database, office)
     return kit_app.create(
         kit_app.Service(
             parts,
@@ -85,6 +93,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
             [
                 drafts.router,
                 district.router,
+                counts.router,
                 privacy.router,
                 letters.router,
                 notices.router,
@@ -98,6 +107,11 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 results.router,
                 ratings.router,
                 figures.router,
+                closings.router,
+                score.router,
+                targets.router,
+                target_reports.router,
+                statements.router,
                 audit.router,
                 successors.router,
                 internal.router,
@@ -111,6 +125,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 Loop(housekeeping.name, housekeeping.step, parts.bell, every=60),
                 Loop(removals.name, removals.step, parts.bell),
                 Loop(folding.name, folding.step, parts.bell, every=60),
+                Loop(amending.name, amending.step, parts.bell, every=60),
             ],
             background=settings.background,
             closing=[
@@ -123,6 +138,7 @@ def create_app(settings: Settings | None = None, outside: kit_app.Outside | None
                 "office": office,
                 "consumers": {follower.name: follower for follower in followers},
                 "housekeeping": housekeeping,
+                "amending": amending,
                 "removals": removals,
                 "postman": postman,
                 "scanning": scanning,

@@ -18,4 +18,6 @@ CitizenOrOfficer = Annotated[Caller, Depends(require("citizen", "officer", "lead
 #: A district's own system, by its client credentials.
 System = Annotated[Caller, Depends(require("system"))]
 SystemOrOffice = Annotated[Caller, Depends(require("system", "officer", "leader"))]
+SystemOrLeader = Annotated[Caller, Depends(require("system", "leader"))]
+SystemOrStaff = Annotated[Caller, Depends(require("system", "officer", "leader", "auditor"))]
 Auditor = Annotated[Caller, Depends(require("auditor"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -63,11 +63,25 @@ def accounts(database: Database, neighbour: Neighbour, office: Office) -> Consum
     return Consumer("dossier-gateway", database, neighbour, handlers)
 
 
-def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consumer:
-    """agency.changed, unit.changed: bodies and units are read again, whole."""
+class Places(Consumer):
+    """agency.changed, unit.changed: bodies and units are read again, whole; so they are where the copy has
+    bodies without a unit, as it was made before there were any (migration 0013)."""
 
-    async def changed(_: CloudEvent) -> Effect:
-        places = await client.places()
+    def __init__(self, database: Database, neighbour: Neighbour, client: Catalog) -> None:
+        handlers = {"agency.changed": self._read, "unit.changed": self._read}
+        super().__init__("dossier-catalog", database, neighbour, handlers)
+        self._client = client
+
+    async def step(self, wait: float = 0) -> int:
+        async with self._database.transaction() as session:
+            lacking = await session.scalar(select(exists().where(col(Body.unit).is_(None))))
+        if lacking:
+            position = await self._position()
+            await self._move(position, position, await self._read())
+        return await super().step(wait)
+
+    async def _read(self, _: CloudEvent | None = None) -> Effect:
+        places = await self._client.places()
         units = [unit.model_dump() for unit in places.units]
 
         async def copy(session: AsyncSession) -> None:
@@ -76,9 +90,6 @@ def catalog(database: Database, neighbour: Neighbour, client: Catalog) -> Consum
 
         return copy
 
-    handlers = {"agency.changed": changed, "unit.changed": changed}
-    return Consumer("dossier-catalog", database, neighbour, handlers)
-
 
 async def copy_bodies(session: AsyncSession, bodies: list[CatalogBody]) -> None:
     """Make the copy equal to what was read; what successions ask for is noted as wanted."""
@@ -86,7 +97,8 @@ async def copy_bodies(session: AsyncSession, bodies: list[CatalogBody]) -> None:
     successors = {body.code: body.successors for body in bodies}
     rows = [
         {
-            **body.model_dump(exclude={"parent_code"}),
+            **body.model_dump(exclude={"parent_code", "unit_code"}),
+            "unit": body.unit_code,
             "ancestors": copies.ancestors(body.code, parents, successors),
         }
         for body in bodies

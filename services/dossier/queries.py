@@ -40,15 +40,21 @@ def below(agency: str) -> ColumnElement[bool]:
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """The rights filter of get, list, search and counts: own dossiers; for staff those whose
-    receiving, resolving or holding body is theirs or below it, or that were opened to them."""
+    receiving, resolving or holding body is theirs or below it, or that were opened to them. Nobody sees
+    generated ones, which have no `Visibility` either."""
     if "service" in caller.roles:
-        return col(Dossier.status) != Status.DRAFT
+        return and_(col(Dossier.status) != Status.DRAFT, live())
     ways = []
     if "citizen" in caller.roles:
         ways.append(col(Dossier.owner) == caller.sub)
     if caller.agency and caller.roles & _STAFF:
         ways.append(exists().where(seen_by(caller.agency)).correlate(Dossier))
-    return or_(false(), *ways)
+    return and_(or_(false(), *ways), live())
+
+
+def live() -> ColumnElement[bool]:
+    """Not generated: those are for the figures alone."""
+    return col(Dossier.origin) == "live"
 
 
 def seen_by(agency: str) -> ColumnElement[bool]:
@@ -269,7 +275,8 @@ async def document(session: AsyncSession, dossier_id: UUID, document_id: UUID) -
 async def tracked(session: AsyncSession, code: str) -> Dossier:
     """By its code, or else by the one that another system printed, for anyone. Raises DossierMissing."""
     ours = col(Dossier.code) == code
-    query = select(Dossier).where(or_(ours, col(Dossier.external_code) == code)).order_by(ours.desc())
+    named = or_(ours, col(Dossier.external_code) == code)
+    query = select(Dossier).where(named, live()).order_by(ours.desc())
     found: Dossier | None = await session.scalar(query.limit(1))
     if found is None:
         raise DossierMissing
@@ -292,7 +299,7 @@ async def verified_result(session: AsyncSession, code: str) -> tuple[Result, Doc
             .join(Document, col(Document.id) == col(Result.document_id))
             .join(Dossier, col(Dossier.id) == col(Result.dossier_id))
             .outerjoin(Body, col(Body.code) == col(Dossier.resolving_agency))
-            .where(col(Result.verification_code) == code)
+            .where(col(Result.verification_code) == code, live())
         )
     ).first()
     if row is None:

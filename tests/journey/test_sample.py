@@ -51,6 +51,18 @@ def test_the_demo_holds(system: System, which: list[str]) -> None:
     assert "Mọi bước đều đạt" in demo.stdout.decode()
 
 
+def test_the_demo_of_the_figures_says_that_it_needs_the_year(system: System) -> None:
+    demo = subprocess.run(
+        [sys.executable, "-m", "deploy.demo", "reports"],
+        env=system.environment,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert demo.returncode == 1
+    assert "make seed-2020" in demo.stdout.decode().splitlines()[-1]
+
+
 def test_another_citizens_dossier_does_not_exist(an: Citizen, binh: Citizen) -> None:
     dossier = an.submit(str(uuid4()))["id"]
     for path in ("", "/history", "/deadline"):

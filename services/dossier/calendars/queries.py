@@ -14,7 +14,7 @@ from kit.clock import VIETNAM
 from services.dossier.calendars.current import LOCK
 from services.dossier.calendars.models import CalendarChange, DayOverride
 from services.dossier.models import Body, Dossier, Pause
-from services.dossier.queries import below
+from services.dossier.queries import below, live
 from services.dossier.status import CLOSED
 
 
@@ -34,6 +34,7 @@ async def concerned(
     paused = exists().where(col(Pause.dossier_id) == col(Dossier.id), col(Pause.ended_at) >= first)
     query = select(Dossier).where(
         col(Dossier.status).not_in(CLOSED),
+        live(),
         col(Dossier.submitted_at) < end,
         or_(*(col(name) >= first for name in names), paused.correlate(Dossier)),
     )

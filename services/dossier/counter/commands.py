@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import events
 from kit.auth import Caller, Forbidden
 from kit.clock import VIETNAM
 from kit.problem import FieldFault, InvalidInput
@@ -77,9 +78,10 @@ async def take_in(
     )
     move = Move(at=dossier.created_at, owed=owed, data={"channel": taken.channel})
     event = TRANSITIONS[Action.SUBMIT].event
-    await record(session, office, caller, dossier, event, move, action=Action.SUBMIT)
-    if new.accept:
-        await _accept(session, office, caller, dossier, new.acceptance or Acceptance())
+    async with events.held(session):  # the acceptance makes it count, for which others may have to be waited
+        await record(session, office, caller, dossier, event, move, action=Action.SUBMIT)
+        if new.accept:
+            await _accept(session, office, caller, dossier, new.acceptance or Acceptance())
     return dossier
 
 

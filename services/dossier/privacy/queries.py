@@ -14,6 +14,7 @@ from services.dossier.audit.models import AccessLog
 from services.dossier.models import Dossier
 from services.dossier.notices.models import Notice
 from services.dossier.privacy.models import RetentionRule
+from services.dossier.queries import live
 from services.dossier.ratings.models import Rating
 from services.dossier.status import CLOSED
 
@@ -39,6 +40,7 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Doss
         .where(
             col(Dossier.status).in_(CLOSED),
             col(Dossier.purged_at).is_(None),
+            live(),
             closed_at() + months * literal_column("interval '1 month'") < now,
         )
         .order_by(col(Dossier.id))

@@ -7,30 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from kit.auth import Caller, Forbidden
+from kit import events
 from kit.db import Database, Session
-from services.dossier import queries as dossiers
 from services.dossier.auth import Citizen, Leader
 from services.dossier.models import Dossier
 from services.dossier.office import Desk
 from services.dossier.privacy import export, queries, retention
 from services.dossier.privacy.schemas import Due, NewRule, Purge, RuleKey, Rules, RuleView
-from services.dossier.routes.screen import the_database
+from services.dossier.routes.screen import ProvinceLeader, the_database
 
 router = APIRouter(prefix="/v1/dossiers", tags=["privacy"])
 Storehouse = Annotated[Database, Depends(the_database)]
 #: Dossiers a call, and a transaction.
 MOST, PIECE = 1000, 100
-
-
-async def _provincial(caller: Leader, session: Session) -> Caller:
-    if not await dossiers.leads_the_province(session, caller):
-        raise Forbidden(roles="leader of the province")
-    return caller
-
-
-#: A leader of the province's committee: how long data is kept is not a department's to say.
-ProvinceLeader = Annotated[Caller, Depends(_provincial, scope="function")]
 
 
 @router.get("/export", response_class=StreamingResponse)
@@ -73,7 +62,7 @@ async def run_retention(
             rows = await retention.due(session, desk, MOST)
         return Purge(dry_run=True, dossiers=[_due(row) for row in rows[:MOST]], more=len(rows) > MOST)
     while more and len(done) < MOST:
-        async with database.transaction() as session:
+        async with database.transaction() as session, events.held(session):
             rows = await retention.due(session, desk, PIECE)
             more = len(rows) > PIECE
             for row in rows[:PIECE]:

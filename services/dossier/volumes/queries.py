@@ -26,6 +26,7 @@ async def received(session: AsyncSession, first: date, last: date) -> list[tuple
             col(IntakeFact.counts),
         )
         .group_by(*key)
+        .having(func.sum(col(IntakeFact.quantity)) > 0)
         .order_by(*key)
     )
     return [(procedure, agency, channel, count) for procedure, agency, channel, count in rows]

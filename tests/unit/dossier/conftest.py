@@ -23,13 +23,13 @@ from tests import system
 CENTRE, CONSTRUCTION = "000.00.01.H28", "000.00.09.H28"
 BODIES = [
     {"code": "000.00.00.H28", "name": "UBND tỉnh", "kind": "peoples_committee",
-     "government_level": "province"},
+     "government_level": "province", "unit_code": "17"},
     {"code": CENTRE, "name": "Trung tâm PVHCC", "kind": "one_stop_centre", "government_level": "province",
-     "parent_code": "000.00.00.H28"},
+     "parent_code": "000.00.00.H28", "unit_code": "17"},
     {"code": CONSTRUCTION, "name": "Sở Xây dựng", "kind": "department", "government_level": "province",
-     "parent_code": "000.00.00.H28"},
+     "parent_code": "000.00.00.H28", "unit_code": "17"},
     {"code": "000.00.33.H28", "name": "UBND huyện Lương Sơn", "kind": "peoples_committee",
-     "government_level": "district", "parent_code": "000.00.00.H28"},
+     "government_level": "district", "parent_code": "000.00.00.H28", "unit_code": "152"},
 ]  # fmt: skip
 
 #: As the catalogue tells them: of all days, each under the parent that it was given.
@@ -169,6 +169,9 @@ async def world(
         if request.url.path == "/internal/events":
             event = _event("agency.changed", {}, clock)
             return 200, {"items": [] if request.url.params["after"] else [event], "cursor": "e1.1"}
+        if request.url.path == "/internal/provision":
+            counted = catalogue.get("provision")
+            return (200, counted) if counted else (503, {"code": "database-unavailable"})
         found: Any = catalogue.get(request.url.path.split("/")[3])
         if callable(found):  # what it says depends on the facts that are asked with
             answer: tuple[int, Any] = found(json.loads(request.content))

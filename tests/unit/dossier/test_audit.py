@@ -158,7 +158,7 @@ async def test_the_first_day_is_sealed_once_more(copy: ServiceDatabase, tmp_path
         await add(3)
         assert await sealed() == "2020-10-27-000.heads"
         assert await audit.check(copy.app_url, "dossier", url, keys["service_keys"]) == audit.Found(
-            "dossier", subjects=1, events=3, lists=3
+            "dossier", subjects=1, events=3, lists=3, beside=["0 tháng đã chốt | closed months"]
         )
         await owner.execute("DELETE FROM event WHERE subject = 'a' AND seq = 3")
         found = await audit.check(copy.app_url, "dossier", url, keys["service_keys"])

@@ -73,7 +73,7 @@ async def _paid_and_stopped(world: World, dossier: dict[str, Any], first: str) -
         tasks = {}
         for waiting, name in enumerate((first, *(deeds.keys() - {first})), start=1):
             tasks[name] = group.create_task(_run(deeds[name]))
-            await _queued(database, waiting)
+            await queued(database, waiting)
     return tasks["stop"].result(), await _version(world, dossier)
 
 
@@ -81,7 +81,7 @@ async def _run(deed: Callable[[], Awaitable[Any]]) -> Any:
     return await deed()
 
 
-async def _queued(database: Database, waiting: int) -> None:
+async def queued(database: Database, waiting: int) -> None:
     """So many of this database wait for a lock. A transaction each, as one sees its first look only."""
     blocked = text(
         "SELECT count(*) FROM pg_stat_activity"
