@@ -157,6 +157,11 @@ async def _load(dsn: str, made: Plan, vault: Vault, show: Callable[[int, int], N
         ) from None
     except dossiers.Busy:
         raise StartError("Một lệnh seed-2020 khác đang chạy", "another seed-2020 is running") from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise StartError(
+            f"Cơ sở dữ liệu ngắt giữa chừng, hãy chạy lại, lệnh sẽ làm tiếp: {error}",
+            "the database broke off: run it again, it goes on",
+        ) from None
 
 
 async def _tidy(dossier: ServiceDatabase, database: Database) -> None:

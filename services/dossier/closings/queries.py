@@ -118,15 +118,13 @@ def book(closing_id: UUID, number: int = 0) -> Book:
 
 
 def standing(closing_id: UUID, number: int) -> FromClause:
-    """Of each fact the newest state up to that amendment."""
+    """Of each fact the newest state up to that amendment. Looked up one by one: of a month that was closed a
+    moment ago the planner knows nothing yet, and would compare each fact with all of them."""
     fact, newer = CLOSED_FACT.c, CLOSED_FACT.alias("newer").c
     found = select(*(fact[name] for name in FACT)).where(fact.closing_id == closing_id, fact.number <= number)
     if number:
-        replaced = select(newer.id).where(
-            newer.closing_id == closing_id,
-            newer.number.between(1, number),
-            newer.id == fact.id,
-            newer.number > fact.number,
+        newest = select(func.max(newer.number)).where(
+            newer.closing_id == closing_id, newer.id == fact.id, newer.number <= number
         )
-        found = found.where(~replaced.exists())
+        found = found.where(fact.number == newest.scalar_subquery())
     return found.subquery("closed_fact")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -16,12 +17,28 @@ COUNTS = {
 
 @dataclass(frozen=True)
 class Difference:
-    """`kept`: what stands in the table; `counted`: what a recount finds. None: it has nothing."""
+    """`kept`: what stands in the table; `counted`: what a recount finds, both as JSON objects. None: it has
+    nothing."""
 
     table: str
     key: str
     kept: str | None
     counted: str | None
+
+    def __str__(self) -> str:
+        """With the members that differ, kept ≠ counted."""
+        kept, counted = (json.loads(side) if side else {} for side in (self.kept, self.counted))
+        members = sorted(name for name in kept.keys() | counted.keys() if kept.get(name) != counted.get(name))
+        told = ", ".join(f"{name} {kept.get(name)} ≠ {counted.get(name)}" for name in members)
+        if not kept or not counted:
+            told = f"{self.kept or '–'} ≠ {self.counted or '–'}"
+        return f"{self.table} {self.key}: {told}"
+
+
+async def size(session: AsyncSession) -> tuple[int, int]:
+    """How many facts and sums there are to compare."""
+    sums = " + ".join(f"(SELECT count(*) FROM (SELECT DISTINCT {KEY} FROM {table}) t)" for table in COUNTS)
+    return tuple((await session.execute(text(f"SELECT (SELECT count(*) FROM intake_fact), {sums}"))).one())
 
 
 async def differences(session: AsyncSession, most: int = 100) -> list[Difference]:
@@ -44,7 +61,8 @@ async def _sums(session: AsyncSession, table: str, most: int) -> list[Difference
     names = COUNTS[table].split(", ")
     added = ", ".join(f"sum(s.{name})::bigint AS {name}" for name in names)
     function = table.replace("_month", "_in_month")
-    whole = f"jsonb_build_array({COUNTS[table]})"
+    members = ", ".join(f"'{name}', {name}" for name in names)
+    whole = f"jsonb_build_object({members})"
     key = f"concat_ws(' ', {KEY})"
     some = " OR ".join(f"{name} <> 0" for name in names)
     standing = f"SELECT {KEY}, {added} FROM {table} AS s GROUP BY 1, 2, 3, 4, 5, 6, 7"

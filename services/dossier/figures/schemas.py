@@ -18,8 +18,8 @@ from services.dossier.schemas import AgencyCode
 
 class WantedPeriod(BaseModel):
     """`period` 2020, 2020-10 or 2020-Q4, or `from` and `to`; by default this year. `agency`: whose figures;
-    by default the caller's body, without a login the province. `as_of`: what depends on the clock (pending,
-    late) is told as of then; by default the end of the period, or now if that is earlier."""
+    by default the caller's body, without a login the province. `as_of`: what depends on the clock (all of
+    on-time) is told as it stood just before; by default the end of the period, or now if that is earlier."""
 
     model_config = ConfigDict(extra="forbid")
 

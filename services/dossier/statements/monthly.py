@@ -35,7 +35,9 @@ def monthly(
         found = {id_: of[key] for id_, of in rows.items() if key in of}
         return _row(found, counted.get(key, 0), targets.get(key))
 
-    total = _row({id_: of.total for id_, of in reports.items()}, sum(counted.values()), targets[first.agency])
+    total = _row(
+        {id_: of.total for id_, of in reports.items()}, sum(counted.values()), targets.get(first.agency)
+    )
     return Monthly.model_validate(
         {
             **said(first, period, provisional=provisional),

@@ -20,10 +20,11 @@ from tests.unit.dossier.by_hand import Question
 from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, SIMPLE, World, paid, procedure
 from tests.unit.dossier.test_counts import PROVINCE, URL, line
 from tests.unit.dossier.test_district import DISTRICT, item, of_system
-from tests.unit.dossier.test_life import headers, seen_by, take
+from tests.unit.dossier.test_life import brought_to, headers, seen_by, take
 
 pytestmark = pytest.mark.anyio
-FREE, CHARGED = "9.000002", "9.000091"
+#: Online at level 3, at level 4 with a fee, not online.
+FREE, CHARGED, PLAIN = "9.000002", "9.000091", "9.000092"
 DAYS = ("2020-09-30", "2020-10-01", "2020-10-26")
 FEE = {"code": "LP", "name": "Lệ phí", "kind": "charge", "amount": 20_000, "due_at": "submission",
        "refundable": True}  # fmt: skip
@@ -38,10 +39,22 @@ ACTS = st.one_of(
          "leader stop", "leader reopen", "owner withdraw", "leader extend"]
     ),
 )  # fmt: skip
-REFERENCES, KINDS = st.sampled_from(["A", "B", "C"]), st.sampled_from([FREE, CHARGED])
-CHANNELS, SOME = st.sampled_from(["counter", "post"]), st.integers(0, 3)
+REFERENCES, KINDS = st.sampled_from(["A", "B", "C"]), st.sampled_from([FREE, CHARGED, PLAIN])
+#: The last one made, more often than those before.
+CHANNELS, SOME = st.sampled_from(["counter", "post"]), st.sampled_from([0, 0, 0, 1, 2])
+STATES = [
+    "accepted",
+    "supplement_requested",
+    "payment_required",
+    "refused",
+    "stopped",
+    "completed",
+    "returned",
+]
 STEPS = st.one_of(
-    st.tuples(st.just("submit"), KINDS),
+    st.tuples(st.just("submit"), st.sampled_from([FREE, CHARGED])),
+    st.tuples(st.just("live"), st.sampled_from(STATES)),
+    st.tuples(st.just("live"), st.sampled_from(STATES)),
     st.tuples(st.just("act"), ACTS, SOME),
     st.tuples(st.just("act"), ACTS, SOME),
     st.tuples(st.just("counter"), CHANNELS),
@@ -78,17 +91,16 @@ class Walk:
         self.batches: dict[str, list[str]] = {"dossiers": [], "counts": []}
 
     async def step(self, name: str, *said: Any) -> None:
-        deeds: dict[str, Callable[..., Awaitable[None]]] = {
-            "submit": self.submit, "act": self.act, "counter": self.counter, "send": self.send,
-            "progress": self.progress, "count": self.count, "void": self.void, "time": self.time,
-            "purge": self.purge, "fold": self.fold,
-        }  # fmt: skip
-        await deeds[name](*said)
+        deed: Callable[..., Awaitable[None]] = getattr(self, name)
+        await deed(*said)
 
     async def submit(self, code: str) -> None:
         answer = await self.world.create(procedure=code, submit=True)
         assert answer.status_code == 201, answer.text
         self.dossiers.append(answer.json())
+
+    async def live(self, state: str) -> None:
+        self.dossiers.append(await brought_to(self.world, state))
 
     async def act(self, act: str, which: int) -> None:
         """Refused as often as not: then nothing has changed."""
@@ -196,20 +208,23 @@ async def compare(world: World, question: tuple[Any, ...]) -> None:
 
 
 @settings(
-    max_examples=20,
+    max_examples=16,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @given(steps=st.lists(st.tuples(STEPS, QUESTIONS), min_size=1, max_size=14))
 async def test_whatever_is_done_the_figures_are_a_recount(
     world: World, steps: list[tuple[tuple[Any, ...], tuple[Any, ...]]]
 ) -> None:
     world.clock.set("2020-10-26T15:00")
+    lower = {**procedure()["offering"], "online_level": 3}
     world.catalogue |= {
-        FREE: procedure(**SIMPLE),
+        FREE: procedure(**SIMPLE, offering=lower),
         CHARGED: procedure(**SIMPLE | {"code": CHARGED, "fees": [FEE]}),
+        PLAIN: procedure(**SIMPLE | {"code": PLAIN, "offering": None}),
     }
     walk = Walk(world)
     for step, question in steps:

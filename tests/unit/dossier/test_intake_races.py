@@ -15,7 +15,7 @@ from tests.unit.dossier.test_counts import PROVINCE, URL, line, received, sound
 from tests.unit.dossier.test_district import DISTRICT, item, of_system
 from tests.unit.dossier.test_races import queued
 
-pytestmark = [pytest.mark.anyio, pytest.mark.long]
+pytestmark = [pytest.mark.anyio, pytest.mark.long, pytest.mark.timeout(300)]
 BODIES, CODES = (CONSTRUCTION, DISTRICT), ("9.000002", "9.000078")
 DAYS = ("2020-10-05", "2020-10-06")
 SIZE = len(BODIES) * len(CODES) * len(DAYS)
