@@ -1,4 +1,4 @@
-"""`python -m deploy`: run, status, migrate, rehearse, seal, verify, recount, rotate, reorganise, seed-2020."""
+"""`python -m deploy`: run, status, migrate, verify, recount, and what else `--help` lists."""
 
 import asyncio
 import json
