@@ -15,7 +15,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from deploy import audit, checks, clocks, databases, figures, keys, migrate, reorganise, sealing, settings
+from deploy import checks, clocks, databases, keys, migrate, reorganise, sealing, settings
 from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
@@ -107,6 +107,9 @@ def verify(
     """Check every chain of the event logs, the logs against the signed lists of chain heads, and what closed
     months have frozen against the logs. Works beside a running system, on a stopped one, and on any
     DATABASE_URL. Status 1 names what is wrong."""
+    # Imported only now, as below: the tables of a service cost a second, at every start of the system.
+    from deploy import audit  # noqa: PLC0415
+
     with _one_line():
         chosen = settings.read()
         keys_ = json.dumps(keys.public_keys(keys.load(chosen.var / "secrets.json")))
@@ -128,6 +131,8 @@ def recount(*, most: Annotated[int, typer.Option(min=1, help="differences to nam
     """Count the figures anew: facts against dossiers and daily counts, sums by month against facts. Works
     beside a running system, on a stopped one, and on any DATABASE_URL. Status 1 names each difference: table,
     key, what is kept ≠ what is counted."""
+    from deploy import figures  # noqa: PLC0415
+
     with _one_line():
         with _server(settings.read(), running=True) as admin_url:
             found = asyncio.run(figures.check(databases.describe(admin_url)["dossier"].app_url, most))
@@ -141,6 +146,8 @@ def seal(
 ) -> None:
     """Sign the heads of all chains that have moved since the last list, which otherwise is done once a day:
     from here on `verify` sees what is cut off or written anew."""
+    from deploy import audit  # noqa: PLC0415
+
     with _one_line():
         chosen = settings.read()
         secrets, shelf = keys.load(chosen.var / "secrets.json"), f"file://{(chosen.var / 'heads').absolute()}"
@@ -213,7 +220,6 @@ def seed_2020_command() -> None:
     """Load a made-up year 2020 with the figures of the province's report: services, and 365,040 dossiers.
     Works beside a running system, on a stopped one, and on any DATABASE_URL. Cut off and run again, it goes
     on."""
-    # Imported only now: the tables of two services cost a second, at every start of the system.
     from deploy import seed_2020  # noqa: PLC0415
 
     with _one_line():

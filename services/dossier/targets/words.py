@@ -11,10 +11,10 @@ from services.dossier.targets.forecast import Error, Name
 
 TARGET: Words = {
     "vi": "Chỉ tiêu của cơ quan trong năm, tính cho cả năm kể từ 1/1 dù quyết định có hiệu lực khi nào; cơ"
-    " quan không được giao riêng thì theo cơ quan cấp trên gần nhất được giao (inherited). Tỷ lệ hồ sơ"
+    " quan không được giao riêng thì theo cơ quan cấp trên gần nhất được giao. Tỷ lệ hồ sơ"
     " trực tuyến sau cùng theo mức chung của tỉnh: {default} ({decision}).",
     "en": "The body's target of the year, over the whole year whenever the decision took effect; a body"
-    " without its own has that of the nearest body above it (inherited). Of the online share at last the"
+    " without its own has that of the nearest body above it. Of the online share at last the"
     " province's common one: {default} ({decision}).",
 }
 ROWS: Words = {
@@ -26,30 +26,30 @@ ROWS: Words = {
     " departments is in the centre's row.",
 }
 LACKING: Words = {
-    "vi": "lacking: trong số hồ sơ ở mẫu số, cần thêm bao nhiêu hồ sơ vào tử số để đạt; lacking_if_new:"
-    " cần bao nhiêu hồ sơ mới, tất cả đều vào tử số (null: bao nhiêu cũng không đủ).",
-    "en": "lacking: of the dossiers in the denominator, how many more in the numerator would reach the"
-    " target; lacking_if_new: how many new ones, all in the numerator (null: no number would).",
+    "vi": "Còn thiếu: trong số hồ sơ ở mẫu số, cần thêm bao nhiêu hồ sơ vào tử số để đạt; nếu là"
+    " hồ sơ mới: cần bao nhiêu, tất cả đều vào tử số (để trống: bao nhiêu cũng không đủ).",
+    "en": "Lacking: of the dossiers in the denominator, how many more in the numerator would reach the"
+    " target; if new: how many new ones, all in the numerator (empty: no number would).",
 }
 FORECAST: Words = {
-    "vi": "Dự báo đến hết năm theo các tháng đã trọn tại as_of; phương pháp và sai số theo năm gần nhất có đủ"
-    " các tháng (tháng 12 đang chạy thì tính đến nay). Không dự báo tỷ lệ đúng hạn, vì hồ sơ sẽ quá hạn vào"
-    " cuối năm chưa biết được.",
-    "en": "To the year's end, by the months that were over at as_of; method and error by the latest year of"
-    " which no month is missing (a running December as far as it has come). None of the share on time, as"
-    " what will be late by then is not known.",
+    "vi": "Dự báo đến hết năm theo các tháng đã trọn tại thời điểm tính; phương pháp và sai số theo"
+    " năm gần nhất có đủ các tháng (tháng 12 đang chạy thì tính đến nay). Không dự báo tỷ lệ"
+    " đúng hạn, vì hồ sơ sẽ quá hạn vào cuối năm chưa biết được.",
+    "en": "To the year's end, by the months that were over at the moment of the report; method and error"
+    " by the latest year of which no month is missing (a running December as far as it has come). None of"
+    " the share on time, as what will be late by then is not known.",
 }
 RANK: Words = {
     "vi": "Xếp theo tỷ lệ, cao nhất trước; bằng nhau thì cùng hạng (1, 2, 2, 4). Dưới {minimum} hồ sơ ở"
-    " mẫu số thì không xếp hạng (few).",
+    " mẫu số thì không xếp hạng.",
     "en": "By the share, the greatest first; equals share a rank (1, 2, 2, 4). Below {minimum} dossiers in"
-    " the denominator there is none (few).",
+    " the denominator there is none.",
 }
 CHANGE: Words = {
     "vi": "Số hạng tăng so với kỳ liền trước cùng độ dài ({first:%d/%m/%Y}–{last:%d/%m/%Y}), cùng điều"
-    " kiện xếp hạng; null nếu một trong hai kỳ không có hạng.",
+    " kiện xếp hạng; để trống nếu một trong hai kỳ không có hạng.",
     "en": "Ranks gained since the period of the same length before ({first}–{last}), by the same rules;"
-    " null without a rank in either.",
+    " empty without a rank in either.",
 }
 SCORE: Words = {
     "vi": "Điểm cải cách hành chính của năm {year}, 0–100: trung bình cộng của min(1, tỷ lệ/chỉ tiêu) qua"
@@ -60,13 +60,13 @@ SCORE: Words = {
 }
 STEPS: Words = {
     "vi": "Cặp cơ quan – thủ tục có hồ sơ nhận trực tiếp, bưu chính trong kỳ, nhiều nhất trước: trước hết"
-    " các thủ tục đã ở mức độ 3, 4 (persuade: vận động nộp trực tuyến), không đủ thì thêm thủ tục chưa"
-    " trực tuyến (raise: nâng mức độ); alternative: chỉ nâng mức độ. Mức độ là của tháng gần nhất có hồ"
+    " các thủ tục đã ở mức độ 3, 4 (vận động nộp trực tuyến), không đủ thì thêm thủ tục chưa"
+    " trực tuyến (nâng mức độ); cách khác: chỉ nâng mức độ. Mức độ là của tháng gần nhất có hồ"
     " sơ. Trong mỗi loại không có cách nào ít cặp hơn.",
     "en": "Pairs of body and procedure with dossiers over the counter or by post in the period, biggest"
-    " first: first those at level 3 or 4 already (persuade: to submit online), then, where they are not"
-    " enough, those not online yet (raise: their level); alternative: by raising alone. The level is that"
-    " of the latest month with dossiers. Within a kind no fewer pairs would do.",
+    " first: first those at level 3 or 4 already (people to be won for it), then, where they are not"
+    " enough, those not online yet (their level to be raised); the other way: by raising alone. The"
+    " level is that of the latest month with dossiers. Within a kind no fewer pairs would do.",
 }
 _METHODS: Mapping[Name, Words] = {
     "run-rate": {
