@@ -101,7 +101,7 @@ async def test_what_is_online_already_comes_first(begun: World) -> None:
     )
     assert (found["reached_by_steps"], found["needed"], found["alternative_needed"]) == (True, 1, 1)
     assert told(found["alternative"]) == [(DISTRICT, "9.000002", "raise", 6, 3, True)]
-    assert "persuade" in found["definition"]["steps"]
+    assert "vận động nộp trực tuyến" in found["definition"]["steps"]
 
 
 @pytest.mark.anyio
