@@ -9,11 +9,17 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+#: The body that took a dossier in, as its code says, whoever has succeeded it since.
+_TAKEN_IN_BY = """
+CREATE FUNCTION taken_in_by(code text, receiving_agency text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(regexp_replace(code, '^SEED-|-[0-9]{6}-[0-9]+$', '', 'g'), receiving_agency)
+$$"""
 #: A dossier on paper stands for a body, procedure and day. Asked per line, by an index: see the view of 0012.
 _PAPER = "origin <> 'count' AND channel <> 'online' AND counts"
 _STANDS = (
-    "coalesce((SELECT true FROM intake_fact p WHERE p.receiving_agency = {0}.{1} AND p.received_on = {0}.{2}"
-    f" AND p.procedure_code = {{0}}.procedure_code AND p.{_PAPER.replace('AND ', 'AND p.')} LIMIT 1), false)"
+    "coalesce((SELECT true FROM intake_fact p WHERE taken_in_by(p.code, p.receiving_agency) = {0}.{1}"
+    " AND p.procedure_code = {0}.procedure_code AND p.received_on = {0}.{2}"
+    f" AND p.{_PAPER.replace('AND ', 'AND p.')} LIMIT 1), false)"
 )
 #: What the figures count of a line, which may say 0. Recounts read the same view.
 _FACT_OF_COUNT = f"""
@@ -92,7 +98,9 @@ DECLARE bodies text[]; procedures text[]; days date[]; BEGIN
   RETURN NULL; END $$"""
 
 
-_KEYS = f"SELECT id, receiving_agency, procedure_code, received_on FROM {{0}} WHERE {_PAPER}"
+_KEYS = (
+    f"SELECT id, taken_in_by(code, receiving_agency), procedure_code, received_on FROM {{0}} WHERE {_PAPER}"
+)
 _BEFORE, _AFTER = _KEYS.format("old_facts"), _KEYS.format("new_facts")
 _FUNCTIONS = (
     *_HOLDING,
@@ -176,6 +184,14 @@ def upgrade() -> None:
         ["receiving_agency", "procedure_code", "received_on"],
         postgresql_where=sa.text("origin = 'count'"),
     )
+    op.execute(_TAKEN_IN_BY)
+    op.drop_index(op.f("intake_fact_receiving_agency_procedure_code_received_on_idx"), "intake_fact")
+    op.create_index(
+        "intake_fact_paper_idx",
+        "intake_fact",
+        [sa.text("taken_in_by(code, receiving_agency)"), "procedure_code", "received_on"],
+        postgresql_where=sa.text(_PAPER),
+    )
     op.execute("REVOKE DELETE, TRUNCATE ON intake_count FROM dossier_app")
     for statement in (_FACT_OF_COUNT, *_FUNCTIONS):
         op.execute(statement)
@@ -198,6 +214,13 @@ def downgrade() -> None:
         "DROP FUNCTION one_source_stands(text[], text[], date[]), hold_paper_days(text[], text[], date[])"
     )
     op.drop_index("intake_fact_count_idx", "intake_fact")
+    op.drop_index("intake_fact_paper_idx", "intake_fact")
+    op.execute("DROP FUNCTION taken_in_by(text, text)")
+    op.create_index(
+        op.f("intake_fact_receiving_agency_procedure_code_received_on_idx"),
+        "intake_fact",
+        ["receiving_agency", "procedure_code", "received_on"],
+    )
     op.drop_constraint(op.f("intake_fact_quantity_check"), "intake_fact")
     op.create_check_constraint(
         op.f("intake_fact_quantity_check"),

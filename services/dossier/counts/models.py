@@ -26,9 +26,10 @@ class IntakeCount(Base, table=True):
     """What was said last of a receiving body, day, procedure and channel; never deleted. `batch_id`: the call
     that said it; `field_code` and `online_level` as the catalogue had them on the day; `quantity` 0: none.
 
-    The fact of the same id follows by trigger. It is `replaced` while a dossier on paper of the same body,
-    procedure and day counts, whatever its channel, and counts itself again when there is none any more.
-    Dossiers submitted online replace nothing: a count says what came on paper.
+    The fact of the same id follows by trigger. It is `replaced` while a dossier on paper counts that the same
+    body took in, of the same procedure and day, whatever its channel; it counts itself again when there is
+    none any more. Dossiers submitted online replace nothing: a count says what came on paper. Who has
+    succeeded the body goes on with its open dossiers, which still replace what it had counted.
     """
 
     __tablename__ = "intake_count"

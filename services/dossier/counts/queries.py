@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, select, true, tuple_
+from sqlalchemy import Boolean, RowMapping, func, literal_column, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -88,12 +88,10 @@ async def page(
     )
     own, paper = _fact.alias("own").c, _fact.alias("paper").c
     standing = select(func.count()).where(
-        paper.receiving_agency == paged.c.agency,
+        func.taken_in_by(paper.code, paper.receiving_agency) == paged.c.agency,
         paper.procedure_code == paged.c.procedure_code,
         paper.received_on == paged.c.day,
-        paper.origin != "count",
-        paper.channel != "online",
-        paper.counts,
+        literal_column("paper.origin <> 'count' AND paper.channel <> 'online' AND paper.counts", Boolean),
     )
     replaced = select(own.replaced).where(own.id == paged.c.id)
     rows = await session.execute(

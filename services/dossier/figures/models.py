@@ -54,7 +54,13 @@ class IntakeFact(Base, table=True):
         CheckConstraint("origin IN ('dossier', 'count', 'seed')", name="origin"),
         CheckConstraint("quantity >= 0 AND (quantity = 1 OR origin = 'count')", name="quantity"),
         Index(None, "received_on", "receiving_agency"),
-        Index(None, "receiving_agency", "procedure_code", "received_on"),
+        Index(
+            "intake_fact_paper_idx",
+            text("taken_in_by(code, receiving_agency)"),
+            "procedure_code",
+            "received_on",
+            postgresql_where=text("origin <> 'count' AND channel <> 'online' AND counts"),
+        ),
         Index(None, "submitted_on"),
         Index("intake_fact_finished_idx", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         Index(

@@ -14,16 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.clock import VIETNAM
 from services.dossier.models import Dossier
 
-#: Receiving body, procedure, day of reception.
+#: The body that took a dossier in, procedure, day of reception.
 PaperDay = tuple[str, str, date]
 #: Of fields and procedures, by kind and code.
 Names = Mapping[tuple[Literal["field", "procedure"], str], str]
 
 
 def paper_days(dossiers: Iterable[Dossier]) -> set[PaperDay]:
-    """On which they count as paper, if they do."""
+    """On which they count as paper, if they do. By the body that the code names: a successor has taken over
+    the dossier, not what was counted before."""
     return {
-        (each.receiving_agency, each.procedure_code, each.accepted_at.astimezone(VIETNAM).date())
+        (
+            str(each.code).removeprefix("SEED-").rsplit("-", 2)[0],
+            each.procedure_code,
+            each.accepted_at.astimezone(VIETNAM).date(),
+        )
         for each in dossiers
         if each.channel != "online" and each.accepted_at is not None and each.voided_at is None
     }

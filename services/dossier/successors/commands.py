@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import events
 from kit.auth import Caller
 from kit.clock import Clock
-from services.dossier.figures import sources
 from services.dossier.models import Access, Dossier, Opinion
 from services.dossier.status import Status
 from services.dossier.successors import queries
@@ -66,8 +65,6 @@ async def _take_over(
 ) -> list[events.Event]:
     asked = await queries.opinions(session, work.old, work.new, [dossier.id for dossier in dossiers])
     heirs = {row.old: row.new for row in await queries.done(session)}
-    days = sources.paper_days(dossiers)
-    await sources.hold_days(session, days | {(heirs.get(body, body), code, day) for body, code, day in days})
     log = []
     for dossier in dossiers:
         # All at once, if several of its bodies have ended: one dossier, one event.

@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from deploy import migrate
 from deploy.databases import ServiceDatabase
-from tests.unit.dossier.conftest import World
+from tests.unit.dossier.conftest import SIMPLE, World, procedure
+from tests.unit.dossier.test_counts import SIMPLE_CODE, line, received, sound, tell
+from tests.unit.dossier.test_district import item, send
 from tests.unit.dossier.test_life import brought_to, headers, take
 
 pytestmark = pytest.mark.anyio
@@ -58,3 +60,22 @@ async def test_0008_finds_what_dates_are_counted_from_in_the_history(
     await asyncio.to_thread(migrate.downgrade, "dossier", database.owner_url, "0007")
     await asyncio.to_thread(migrate.upgrade, "dossier", database.owner_url)
     assert await _facts(world) == before
+
+
+async def test_0013_taken_back_takes_the_counts_out_of_the_sums(
+    world: World, database: ServiceDatabase
+) -> None:
+    world.clock.set("2020-10-26T12:00")
+    world.catalogue[SIMPLE_CODE] = procedure(**SIMPLE)
+    await send(world, [item(1, received_at="2020-10-26T08:00:00+07:00")])
+    await tell(world, line(7), line(5, "2020-10-25"))
+    assert await received(world) == 6
+    await world.app.state.database.engine.dispose()
+    await asyncio.to_thread(migrate.downgrade, "dossier", database.owner_url, "0012")
+    await asyncio.to_thread(migrate.upgrade, "dossier", database.owner_url)
+    assert await received(world) == 1
+    await sound(world)
+    await send(world, [item(2, received_at="2020-10-26T08:00:00+07:00")])
+    await tell(world, line(7), line(5, "2020-10-25"))
+    assert await received(world) == 7
+    await sound(world)

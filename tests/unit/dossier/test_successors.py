@@ -16,7 +16,9 @@ from services.dossier.consumers import copy_bodies
 from services.dossier.models import Dossier
 from services.dossier.successors import commands, queries
 from tests import system
-from tests.unit.dossier.conftest import BODIES, CENTRE, CONSTRUCTION, PDF, World
+from tests.unit.dossier.conftest import BODIES, CENTRE, CONSTRUCTION, PDF, SIMPLE, World, procedure
+from tests.unit.dossier.test_counts import line, listed, received, sound, take_back, tell
+from tests.unit.dossier.test_district import item, of_system, send
 
 pytestmark = pytest.mark.anyio
 PROVINCE, DISTRICT = "000.00.00.H28", "000.00.33.H28"
@@ -226,6 +228,29 @@ async def test_figures_of_before_stay_with_the_old_body(world: World) -> None:
     )
     assert answer.status_code == 200, answer.text
     assert CENTRE in answer.text or CONSTRUCTION in answer.text
+
+
+async def test_what_a_successor_took_over_replaces_the_counts_of_before(world: World) -> None:
+    """And none of its own: it did not take the dossier in."""
+    world.clock.set("2020-10-26T12:00")
+    world.catalogue["9.000002"] = procedure(**SIMPLE)
+    day, province = "2020-10-22", of_system(world, PROVINCE, "province")
+    await tell(world, line(7, day), line(3, day, agency=NEW), headers=province)
+    sent = await send(world, [item(1, received_at=f"{day}T08:00:00+07:00")])
+    await succeed(world, {DISTRICT: [NEW]})
+    await move(world)
+    assert await received(world, day, DISTRICT, scope="own") == 0
+    assert await received(world, day, NEW) == 4
+    shown = await listed(world, day, day, headers=world.staff("leader", PROVINCE))
+    assert [(each["agency"], each["replaced"], each["dossiers"]) for each in shown] == [
+        (DISTRICT, True, 1), (NEW, False, 0),
+    ]  # fmt: skip
+    assert (await take_back(world, f"/v1/dossiers/batches/{sent['batch']}")).json()["voided"] == 1
+    assert await received(world, day, DISTRICT, scope="own") == 7
+    async with world.app.state.database.transaction() as session:
+        gone = "DELETE FROM intake_fact WHERE origin = 'dossier' AND id NOT IN (SELECT id FROM dossier)"
+        await session.execute(text(gone))  # of other tests
+    await sound(world)
 
 
 async def test_an_upload_during_the_move(world: World) -> None:
