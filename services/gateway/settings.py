@@ -44,8 +44,8 @@ class Settings(FederationSettings):
     limit_token: str = "60/minute"  # noqa: S105
     limit_track: str = "120/minute"
 
-    #: Seconds until a neighbour's answer must begin; a `wait=` of the caller comes on top. A batch of 1,000, or
-    #: closing a month, takes some on a busy machine.
+    #: Seconds until a neighbour's answer must begin; a `wait=` of the caller comes on top. A batch of
+    #: 1,000, or closing a month, takes some on a busy machine.
     proxy_timeout: float = Field(default=60, gt=0, le=120)
     max_upload: int = Field(default=26 * 1024 * 1024, gt=0)
     #: A file of procedures: the catalogue's limit.
