@@ -66,24 +66,27 @@ DECLARE key bigint; BEGIN
   FOR key IN SELECT DISTINCT hashtextextended(b, 7305005) FROM unnest(bodies) AS b ORDER BY 1 LOOP
     PERFORM pg_advisory_xact_lock(key);
   END LOOP; END $$""",
-    """CREATE FUNCTION hold_paper_days(bodies text[], procedures text[], days date[]) RETURNS void
+    """CREATE FUNCTION hold_paper_days(bodies text[], procedures text[], days date[]) RETURNS uuid[]
 LANGUAGE plpgsql AS $$
-DECLARE key bigint; BEGIN
+DECLARE key bigint; lines uuid[]; BEGIN
   FOR key IN SELECT DISTINCT hashtextextended(b, 7305005) FROM unnest(bodies) AS b ORDER BY 1 LOOP
     PERFORM pg_advisory_xact_lock_shared(key);
   END LOOP;
-  PERFORM FROM intake_fact f JOIN unnest(bodies, procedures, days) AS k (body, procedure, day)
-    ON (f.receiving_agency, f.procedure_code, f.received_on) = (k.body, k.procedure, k.day)
-    WHERE f.origin = 'count' ORDER BY f.id FOR NO KEY UPDATE OF f;
+  -- OFFSET 0: each by the index, also in a session that has planned it while there were few lines.
+  lines := ARRAY(SELECT line.id FROM unnest(bodies, procedures, days) AS k (body, procedure, day), LATERAL (
+    SELECT f.id FROM intake_fact f WHERE f.origin = 'count' AND f.receiving_agency = k.body
+      AND f.procedure_code = k.procedure AND f.received_on = k.day OFFSET 0) AS line);
+  PERFORM FROM intake_fact WHERE id = ANY (lines) ORDER BY id FOR NO KEY UPDATE;
+  RETURN lines;
 END $$""",
     f"""CREATE FUNCTION one_source_stands(bodies text[], procedures text[], days date[]) RETURNS void
-LANGUAGE plpgsql AS $$ BEGIN
-  PERFORM hold_paper_days(bodies, procedures, days);
-  -- A statement of its own: it sees what was committed until the locks were there.
-  UPDATE intake_fact f SET replaced = NOT f.replaced
-  FROM (SELECT DISTINCT * FROM unnest(bodies, procedures, days)) AS k (body, procedure, day)
-  WHERE f.origin = 'count' AND (f.receiving_agency, f.procedure_code, f.received_on) = (k.body, k.procedure, k.day)
-    AND f.replaced <> {_STANDS.format("f", "receiving_agency", "received_on")};
+LANGUAGE plpgsql AS $$
+DECLARE lines uuid[] := hold_paper_days(bodies, procedures, days); BEGIN
+  IF cardinality(lines) > 0 THEN
+    -- A statement of its own: it sees what was committed until the locks were there.
+    UPDATE intake_fact f SET replaced = NOT f.replaced
+    WHERE f.id = ANY (lines) AND f.replaced <> {_STANDS.format("f", "receiving_agency", "received_on")};
+  END IF;
 END $$""",
 )
 

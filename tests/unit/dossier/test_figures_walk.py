@@ -208,7 +208,7 @@ async def compare(world: World, question: tuple[Any, ...]) -> None:
 
 
 @settings(
-    max_examples=16,
+    max_examples=24,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
