@@ -23,6 +23,7 @@ from deploy import (
     checks,
     clocks,
     databases,
+    epochs,
     keys,
     migrate,
     reorganise,
@@ -159,6 +160,17 @@ def seal(
                 key = json.dumps(held[f"{name}_key"])
                 signed = asyncio.run(audit.seal(known[name].app_url, name, shelf, key))
                 print(f"{name}: {signed or 'không có gì mới | nothing new'}")
+
+
+@app.command("new-epoch")
+def new_epoch(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+) -> None:
+    """After a restore: readers of the event logs begin again from the start."""
+    with _one_line(), _server(settings.read(), running=True) as admin_url:
+        known = databases.describe(admin_url)
+        for name in [service.value] if service else databases.SERVICES:
+            print(f"{name}: {asyncio.run(epochs.begin(known[name].owner_url))}")
 
 
 @app.command()
