@@ -8,7 +8,7 @@ REAL ?= ../shared/data/procedures.jsonl
 CACHES := .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-dossier demo-payment demo-catalog demo-reports seed-2020 test journey verify browser screenshots chaos load real states lock clean
+.PHONY: help run demo demo-dossier demo-payment demo-catalog demo-reports seed-2020 test journey verify browser screenshots chaos load real states lock clean compose-check
 
 help: ## list the targets
 	@grep -E '^[a-z0-9 -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 32
@@ -49,6 +49,9 @@ load: .venv/development ## a million dossiers searched, hundreds of megabytes of
 real: .venv/development ## run on the real procedures (REAL=../shared/data/procedures.jsonl)
 	REAL_PROCEDURES=$(abspath $(REAL)) $(PY) -m pytest -n0 --timeout 600 \
 	  tests/journey/test_real_input.py tests/contract/federation/test_national_database.py
+
+compose-check: .venv/development ## containers: build, up, demos, restarts and two of each, down
+	tests/containers/check.sh
 
 states: .venv/runtime ## write docs/dossier-states.md from the table of transitions
 	$(PY) -m deploy.states

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +17,24 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from deploy import checks, clocks, databases, keys, migrate, reorganise, sealing, settings
+from deploy import (
+    checks,
+    clocks,
+    databases,
+    epochs,
+    keys,
+    migrate,
+    reorganise,
+    sealing,
+    secret_files,
+    serve,
+    settings,
+)
 from deploy.children import follow_parent
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
 from deploy.screen import Screen
-from deploy.supervisor import Supervisor
+from deploy.supervisor import SAMPLE, Supervisor
 from kit.vault import Vault
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -59,7 +73,13 @@ def run(
     if with_parent:
         follow_parent(signal.SIGKILL)
     with _one_line():
-        Supervisor(settings.read(), Screen()).run()
+        chosen = settings.read()
+        if chosen.motcua_environment == "production":
+            raise StartError(
+                "Môi trường thật chạy bằng container: docs/running.md",
+                "production runs in containers: docs/running.md",
+            )
+        Supervisor(chosen, Screen()).run()
 
 
 @app.command()
@@ -86,6 +106,7 @@ def migrate_command(
 ) -> None:
     """Create databases and roles, and bring the tables to the newest revision."""
     with _one_line(), _server(settings.read()) as admin_url:
+        secret_files.refuse_samples(os.environ, "migrate")
         known = databases.describe(admin_url)
         if not check:
             databases.prepare(admin_url)
@@ -112,7 +133,7 @@ def verify(
 
     with _one_line():
         chosen = settings.read()
-        keys_ = json.dumps(keys.public_keys(keys.load(chosen.var / "secrets.json")))
+        keys_ = json.dumps(keys.public_keys(keys.load(chosen.keys)))
         shelf = f"file://{(heads or chosen.var / 'heads').absolute()}"
         whole = True
         with _server(chosen, running=True) as admin_url:
@@ -150,13 +171,24 @@ def seal(
 
     with _one_line():
         chosen = settings.read()
-        secrets, shelf = keys.load(chosen.var / "secrets.json"), f"file://{(chosen.var / 'heads').absolute()}"
+        held, shelf = keys.load(chosen.keys), f"file://{(chosen.var / 'heads').absolute()}"
         with _server(chosen, running=True) as admin_url:
             known = databases.describe(admin_url)
             for name in [service.value] if service else databases.SERVICES:
-                key = json.dumps(secrets[f"{name}_key"])
+                key = json.dumps(held[f"{name}_key"])
                 signed = asyncio.run(audit.seal(known[name].app_url, name, shelf, key))
                 print(f"{name}: {signed or 'không có gì mới | nothing new'}")
+
+
+@app.command("new-epoch")
+def new_epoch(
+    service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
+) -> None:
+    """After a restore: readers of the event logs begin again from the start."""
+    with _one_line(), _server(settings.read(), running=True) as admin_url:
+        known = databases.describe(admin_url)
+        for name in [service.value] if service else databases.SERVICES:
+            print(f"{name}: {asyncio.run(epochs.begin(known[name].owner_url))}")
 
 
 @app.command()
@@ -171,19 +203,81 @@ def rotate(
     old keys may go when it says 0."""
     with _one_line():
         chosen = settings.read()
-        path = chosen.var / "secrets.json"
+        path = chosen.keys
         names = [service.value] if service else list(databases.SERVICES)
         if new_key:
             keys.renew(path, [f"{name}_data_key" for name in names])
             print(f"Đã thêm khóa mới vào {path.name}, hãy khởi động lại | new keys added, now restart")
             return
-        secrets = keys.load(path)
+        held = keys.load(path)
         with _server(chosen, running=True) as admin_url:
             known = databases.describe(admin_url)
             for name in names:
-                vault = Vault(secrets[f"{name}_data_key"], secrets[f"{name}_index_key"])
+                vault = Vault(held[f"{name}_data_key"], held[f"{name}_index_key"])
                 done = asyncio.run(sealing.rotate(known[name].owner_url, name, vault))
                 print(f"{name}: {done} giá trị được mã hóa lại | values sealed anew")
+
+
+class Mock(StrEnum):
+    NATIONAL_PORTAL = "national_portal"
+    STAFF_IDENTITY = "staff_identity"
+    MESSAGES = "messages"
+    VNPAY = "vnpay"
+    RECEIPT_ISSUER = "receipt_issuer"
+
+
+_HOST = Annotated[str, typer.Option(help="address to listen at")]
+_PORT = Annotated[int, typer.Option(min=1, max=65535)]
+
+
+@app.command("serve")
+def serve_command(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
+    """One service, without its consumers and jobs, until SIGTERM."""
+    with _one_line():
+        secret_files.refuse_samples(os.environ, service)
+        os.environ["BACKGROUND"] = "false"
+        serve.serve(serve.factory(f"services.{service}.app:create_app"), port, host, serve.LONG_GRACE)
+
+
+@app.command()
+def worker(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
+    """A service's consumers and jobs, until SIGTERM; what it serves is health and metrics. Any number of
+    them work side by side."""
+    with _one_line():
+        secret_files.refuse_samples(os.environ, service)
+        os.environ["BACKGROUND"] = "true"
+        create = serve.factory(f"services.{service}.app:create_app")
+        serve.serve(lambda: serve.OnlyHealth(create()), port, host, serve.LONG_GRACE)
+
+
+@app.command()
+def mock(name: Mock, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
+    """One of the parties outside, played; not in production."""
+    with _one_line():
+        if os.environ.get("MOTCUA_ENVIRONMENT") == "production":
+            raise StartError("Không chạy giả lập trong môi trường thật", f"no mock in production: {name}")
+        serve.serve(serve.factory(f"mocks.{name}.app:create_app"), port, host)
+
+
+@app.command()
+def sample(
+    *, places_only: Annotated[bool, typer.Option("--places-only", help="units and bodies only")] = False
+) -> None:
+    """Load the places and the sample catalogue, as the catalogue service (its settings)."""
+    arguments = [*SAMPLE, *(["--places-only"] if places_only else [])]
+    raise typer.Exit(subprocess.run([sys.executable, *arguments], check=False).returncode)
+
+
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="where the files go; made if it is missing")],
+    *,
+    host: Annotated[str, typer.Option(help="PostgreSQL's name in the services' network")] = "postgres",
+) -> None:
+    """Make the secrets of a system in containers, as files; those that are there stay as they are."""
+    with _one_line():
+        made = secret_files.write(folder, host)
+        print(f"{folder}: {', '.join(made) or 'không có gì mới | nothing new'}")
 
 
 @app.command()
@@ -208,9 +302,8 @@ def reorganise_command(
     whatever befell it: what is done is not done twice. Status 1 lists what stands against the plan."""
     with _one_line():
         chosen = settings.read()
-        ports = {name: getattr(chosen, f"{name}_port") for name in databases.SERVICES}
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        system = reorganise.System(urls, keys.load(chosen.var / "secrets.json"), clocks.read(chosen.var))
+        urls = {name: chosen.url(name) for name in databases.SERVICES}
+        system = reorganise.System(urls, keys.load(chosen.keys), clocks.read(chosen.var))
         well = reorganise.run(system, plan.read_bytes(), dry_run=dry_run, as_json=as_json)
     raise typer.Exit(0 if well else 1)
 

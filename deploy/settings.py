@@ -5,27 +5,35 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from deploy.errors import StartError
+from kit.settings import FiledSettings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_MOMENT = "2020-10-26T08:00+07:00"  # the sample province lives in October 2020
 
 
-class DeploySettings(BaseSettings):
+class DeploySettings(FiledSettings):
     """`motcua_now`: ISO moment at which the system starts, or "now" for real time.
     `procedures`: a JSONL of procedures for the portal's mock, synced after the start.
     `database_url`: an admin of a PostgreSQL server; without it we run our own.
+    `motcua_keys`: the file of all keys, by default `secrets.json` in `motcua_var`.
+    `catalog_url` and its like: where the services are, if elsewhere than at their ports here.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    motcua_environment: Literal["development", "test"] = "development"
+    motcua_environment: Literal["development", "test", "production"] = "development"
     motcua_var: Path = ROOT / "var"
+    motcua_keys: Path | None = None
     motcua_now: str = SAMPLE_MOMENT
     database_url: SecretStr | None = None
     procedures: Path | None = None
+    catalog_url: str | None = None
+    dossier_url: str | None = None
+    payment_url: str | None = None
+    gateway_url: str | None = None
     gateway_port: int = Field(8000, ge=1, le=65535)
     catalog_port: int = Field(8001, ge=1, le=65535)
     dossier_port: int = Field(8002, ge=1, le=65535)
@@ -47,6 +55,15 @@ class DeploySettings(BaseSettings):
     @property
     def var(self) -> Path:
         return self.motcua_var.absolute()
+
+    @property
+    def keys(self) -> Path:
+        return self.motcua_keys or self.var / "secrets.json"
+
+    def url(self, service: str) -> str:
+        """Where a service is."""
+        said: str | None = getattr(self, f"{service}_url")
+        return said or f"http://127.0.0.1:{getattr(self, f'{service}_port')}"
 
     @property
     def public_url(self) -> str:

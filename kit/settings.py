@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from kit.clock import Clock, clock_from
 
 
-class ServiceSettings(BaseSettings):
+class FiledSettings(BaseSettings):
+    """From the environment, then from the JSON file that `MOTCUA_SECRETS` names: containers get secrets as
+    files. The file's names are the fields'."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = os.environ.get("MOTCUA_SECRETS")
+        filed = [JsonConfigSettingsSource(settings_cls, json_file=path)] if path else []
+        return init_settings, env_settings, *filed
+
+
+class ServiceSettings(FiledSettings):
     """Frozen; read once, in the composition root. Secrets are `SecretStr`, so that no log prints them."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     motcua_environment: Literal["development", "test", "production"] = "development"
     motcua_now: datetime | None = None

@@ -61,10 +61,12 @@ class Asked:
 
 @dataclass
 class Provider:
-    """`people`: dicts with `username`, `name`, `note`, and under `claims` what userinfo gives."""
+    """`url`: the issuer, where services ask; `browser_url`: where people log in and out.
+    `people`: dicts with `username`, `name`, `note`, and under `claims` what userinfo gives."""
 
     title: str
     url: str
+    browser_url: str
     people: list[dict[str, Any]]
     client: Registration
     now: Now
@@ -145,13 +147,13 @@ def _metadata(routes: APIRouter, provider: Provider) -> None:
         base = provider.url
         return {
             "issuer": base,
-            "authorization_endpoint": f"{base}/oauth2/authorize",
+            "authorization_endpoint": f"{provider.browser_url}/oauth2/authorize",
             "token_endpoint": f"{base}/oauth2/token",
             "userinfo_endpoint": f"{base}/oauth2/userinfo",
             "jwks_uri": f"{base}/oauth2/jwks",
             "introspection_endpoint": f"{base}/oauth2/introspect",
             "revocation_endpoint": f"{base}/oauth2/revoke",
-            "end_session_endpoint": f"{base}/oidc/logout",
+            "end_session_endpoint": f"{provider.browser_url}/oidc/logout",
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["public"],

@@ -30,6 +30,7 @@ def create_app(
     provider = oidc.Provider(
         title="Đăng nhập Cổng Dịch vụ công Quốc gia (giả lập)",
         url=settings.portal_public_url,
+        browser_url=settings.browser_url(),
         people=people,
         client=oidc.Registration(
             settings.portal_client_id,

@@ -81,7 +81,7 @@ class Platform:
             return refusal(DUPLICATE, "Mã tham chiếu đã dùng")
         payment = Payment(secrets.token_urlsafe(16), order)
         self._store.payments[reference] = payment
-        url = f"{self._settings.portal_public_url}/payment/pay/{payment.token}"
+        url = f"{self._settings.browser_url()}/payment/pay/{payment.token}"
         return {"MaLoi": "00", "MoTaLoi": "Thành công", "MaThamChieu": reference, "UrlThanhToan": url}
 
     def _state(self, payment: Payment) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from mocks.settings import MockSettings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_ignore_empty=True)
-
+class Settings(MockSettings):
     portal_public_url: str = "http://127.0.0.1:8010"
+    #: Where browsers find it, if elsewhere than services do.
+    portal_browser_url: str | None = None
     portal_procedures: Path | None = None
     portal_people: Path = Path(__file__).parent / "people.json"
     portal_client_id: str = "motcua-hoa-binh"
@@ -25,3 +25,6 @@ class Settings(BaseSettings):
     #: Seconds before each further CONFIRM while the partner does not say 00.
     payment_confirm_delays: str = "2,4,8,16"
     payment_return_url: str = "http://127.0.0.1:8000/v1/payments/return/payment-platform"
+
+    def browser_url(self) -> str:
+        return self.portal_browser_url or self.portal_public_url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from mocks.html import FRAME
 from mocks.national_portal.faults import Fault, Faults
 from mocks.receipt_issuer import control
 from mocks.receipt_issuer.faults import met
+from mocks.settings import MockSettings
 
 templates = Jinja2Templates(directory=[Path(__file__).parent / "templates", FRAME])
 Short = Annotated[str, Field(max_length=500)]
@@ -92,12 +92,17 @@ def _no(code: str, words: str) -> Response:
     return JSONResponse({"code": code, "title": words}, 409)
 
 
+class Settings(MockSettings):
+    receipt_issuer_token: str | None = None
+
+
 def create_app(now: Now | None = None, token: str | None = None) -> FastAPI:
     """`token`: what senders must show; by default RECEIPT_ISSUER_TOKEN, without one nothing."""
+    token = token or Settings().receipt_issuer_token
     desk = Desk(now or clock())
     app = FastAPI(title="Receipt issuer (mock)", docs_url=None, redoc_url=None)
     app.state.desk = desk
-    app.include_router(_receipts(desk, token or os.environ.get("RECEIPT_ISSUER_TOKEN") or None))
+    app.include_router(_receipts(desk, token))
     app.include_router(control.router(desk.faults, desk.rows))
 
     @app.get("/", include_in_schema=False)

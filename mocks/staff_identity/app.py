@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mocks import oidc
 from mocks.clock import Now, clock
+from mocks.settings import MockSettings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_ignore_empty=True)
-
+class Settings(MockSettings):
     staff_public_url: str = "http://127.0.0.1:8011"
+    #: Where browsers find it, if elsewhere than services do.
+    staff_browser_url: str | None = None
     staff_client_id: str = "motcua"
     staff_client_secret: str = "secret"  # noqa: S105
     staff_redirect_uris: str = "http://127.0.0.1:8000/v1/auth/callback"
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None, now: Now | None = None) -> Fast
     provider = oidc.Provider(
         title="Đăng nhập cán bộ (giả lập)",
         url=settings.staff_public_url,
+        browser_url=settings.staff_browser_url or settings.staff_public_url,
         people=oidc.read_people(settings.staff_people),
         client=oidc.Registration(
             settings.staff_client_id,

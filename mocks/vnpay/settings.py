@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from mocks.settings import MockSettings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_ignore_empty=True)
-
+class Settings(MockSettings):
     vnpay_public_url: str = "http://127.0.0.1:8013"
     vnpay_tmn_code: str = "MOTCUAHB"
     #: Comma-separated; the first signs, all verify.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -37,9 +38,16 @@ async def loaded(dsn: str, wanted: str) -> bool:
     return bool(last == wanted)
 
 
+def _database_url() -> str:
+    """As `Settings` would find it, without importing it."""
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    return str(json.loads(Path(os.environ["MOTCUA_SECRETS"]).read_text())["database_url"])
+
+
 def main(*, places_only: bool) -> str:
     wanted = digest(places_only=places_only)
-    if asyncio.run(loaded(os.environ["DATABASE_URL"], wanted)):
+    if asyncio.run(loaded(_database_url(), wanted)):
         return "đã nạp từ trước"
     # Imported only now: the tables and the forms cost a second and more, at every start of the system.
     from services.catalog.loading import load  # noqa: PLC0415

@@ -351,7 +351,7 @@ def test_the_first_load_is_small(visit: Open) -> None:
     fresh.settled()
     page.context.close()
     assert len(sizes) > 20
-    print(f"first load: {sum(sizes):,.0f} bytes in {len(sizes)} answers")  # noqa: T201
+    print(f"first load: {sum(sizes):,.0f} bytes in {len(sizes)} answers")
     assert sum(sizes) <= MOST_BYTES
 
 
