@@ -21,10 +21,11 @@ RUN /opt/venv/bin/python -m compileall -q kit services mocks deploy migrations
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="motcua" \
       org.opencontainers.image.description="Back end of a province's online public services"
-# A user of its own who owns only what it writes: the documents and the signed lists.
-RUN groupadd --gid 10001 motcua \
+# Nothing here installs anything. A user of its own owns only what it writes: the documents and the signed lists.
+RUN python -m pip uninstall --yes --quiet --root-user-action=ignore setuptools wheel pip \
+ && groupadd --gid 10001 motcua \
  && useradd --uid 10001 --gid motcua --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin motcua \
- && install -d -o motcua -g motcua /data /data/documents /data/heads
+ && install -d -o motcua -g motcua /data /data/documents /data/heads /data/mocks
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -273,10 +273,13 @@ def secrets(
     folder: Annotated[Path, typer.Argument(help="where the files go; made if it is missing")],
     *,
     host: Annotated[str, typer.Option(help="PostgreSQL's name in the services' network")] = "postgres",
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="put a new key for personal data before the others; see rotate")
+    ] = False,
 ) -> None:
     """Make the secrets of a system in containers, as files; those that are there stay as they are."""
     with _one_line():
-        made = secret_files.write(folder, host)
+        made = secret_files.renew(folder) if new_key else secret_files.write(folder, host)
         print(f"{folder}: {', '.join(made) or 'không có gì mới | nothing new'}")
 
 

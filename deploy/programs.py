@@ -1,6 +1,5 @@
 """The processes of the system and what each is told by its environment."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,17 +63,16 @@ def all_programs(
     ]
     urls = {program.name: program.url for program in programs}
     own = {
-        "national_portal": _national_portal(settings, secrets, urls),
-        "staff_identity": _staff_identity(settings, secrets, urls),
+        "national_portal": _national_portal(settings, urls),
+        "staff_identity": _staff_identity(urls),
         "dossier": {
             "STORAGE_URL": f"file://{settings.var / 'documents'}",
             "SMS_URL": f"{urls['messages']}/sms",
             "EMAIL_URL": f"{urls['messages']}/email",
         },
-        "vnpay": _vnpay(secrets, urls),
-        "receipt_issuer": {"RECEIPT_ISSUER_TOKEN": secrets["receipt_issuer"]},
-        "payment": _payment(secrets, urls),
-        "gateway": _gateway(secrets, urls),
+        "vnpay": _vnpay(urls),
+        "payment": _payment(urls),
+        "gateway": _gateway(urls),
     }
     return [
         Program(
@@ -82,9 +80,10 @@ def all_programs(
             program.app,
             program.port,
             common
-            | (_service(program.name, secrets, databases, urls) if program.name in SERVICES else {})
+            | (_service(program.name, databases, urls) if program.name in SERVICES else {})
             | ({"HEADS_URL": heads_url(settings)} if program.name in SERVICES else {})
-            | own.get(program.name, {}),
+            | own.get(program.name, {})
+            | {name.upper(): value for name, value in keys.settings(program.name, dict(secrets)).items()},
         )
         for program in programs
     ]
@@ -95,88 +94,64 @@ def heads_url(settings: DeploySettings) -> str:
     return f"file://{settings.var / 'heads'}"
 
 
-def _service(
-    name: str, secrets: Mapping[str, Any], databases: Mapping[str, ServiceDatabase], urls: Mapping[str, str]
-) -> dict[str, str]:
+def _service(name: str, databases: Mapping[str, ServiceDatabase], urls: Mapping[str, str]) -> dict[str, str]:
     return {
         "DATABASE_URL": databases[name].app_url,
         "PUBLIC_URL": urls["gateway"],
         "JWKS_URL": f"{urls['gateway']}/.well-known/jwks.json",
         **{f"{service.upper()}_URL": urls[service] for service in SERVICES},
-        "SERVICE_KEY": json.dumps(secrets[f"{name}_key"]),
-        "SERVICE_KEYS": json.dumps(keys.public_keys(dict(secrets))),
-        "DATA_KEYS": secrets[f"{name}_data_key"],
-        "INDEX_KEY": secrets[f"{name}_index_key"],
     }
 
 
-def _payment(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+def _payment(urls: Mapping[str, str]) -> dict[str, str]:
     return {
         "PAYMENT_PLATFORM_URL": f"{urls['national_portal']}/payment",
         "PAYMENT_PLATFORM_PARTNER": PARTNER,
-        "PAYMENT_PLATFORM_SECRETS": secrets["payment_platform"],
         "VNPAY_TMN_CODE": TERMINAL,
-        "VNPAY_SECRETS": secrets["vnpay"],
         "VNPAY_PAY_URL": f"{urls['vnpay']}/paymentv2/vpcpay.html",
         "VNPAY_API_URL": f"{urls['vnpay']}/merchant_webapi/api/transaction",
         "RECONCILIATION_CLOSES_TODAY": "true",  # the sample lives on one day
         "RECEIPT_ISSUER_URL": urls["receipt_issuer"],
-        "RECEIPT_ISSUER_TOKEN": secrets["receipt_issuer"],
     }
 
 
-def _vnpay(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+def _vnpay(urls: Mapping[str, str]) -> dict[str, str]:
     return {
         "VNPAY_PUBLIC_URL": urls["vnpay"],
         "VNPAY_TMN_CODE": TERMINAL,
-        "VNPAY_SECRETS": secrets["vnpay"],
         "VNPAY_IPN_URL": f"{urls['gateway']}/v1/payments/callbacks/vnpay",
     }
 
 
-def _gateway(secrets: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+def _gateway(urls: Mapping[str, str]) -> dict[str, str]:
     return {
-        "SIGNING_KEY": json.dumps(secrets["signing_key"]),
-        "SESSION_KEY": secrets["session_key"],
         "PORTAL_URL": urls["national_portal"],
         "PORTAL_CLIENT_ID": PORTAL_CLIENT,
-        "PORTAL_CLIENT_SECRET": secrets["portal_client"],
-        "PORTAL_INBOUND_SECRET": secrets["portal_inbound"],
         "STAFF_URL": urls["staff_identity"],
         "STAFF_CLIENT_ID": STAFF_CLIENT,
-        "STAFF_CLIENT_SECRET": secrets["staff_client"],
         "ADAPTER_URL": urls["national_portal"],
         "ADAPTER_USERNAME": ADAPTER_USER,
-        "ADAPTER_PASSWORD": secrets["adapter_password"],
         "ADAPTER_UNIT": ADAPTER_UNIT,
         "ADAPTER_STYLE": os.environ.get("ADAPTER_STYLE", "session"),
     }
 
 
-def _national_portal(
-    settings: DeploySettings, secrets: Mapping[str, Any], urls: Mapping[str, str]
-) -> dict[str, str]:
+def _national_portal(settings: DeploySettings, urls: Mapping[str, str]) -> dict[str, str]:
     procedures = {"PORTAL_PROCEDURES": str(settings.procedures.absolute())} if settings.procedures else {}
     return procedures | {
         "PORTAL_PUBLIC_URL": urls["national_portal"],
         "PORTAL_CLIENT_ID": PORTAL_CLIENT,
-        "PORTAL_CLIENT_SECRET": secrets["portal_client"],
         "PORTAL_REDIRECT_URIS": f"{urls['gateway']}/v1/auth/callback",
         "ADAPTER_USERNAME": ADAPTER_USER,
-        "ADAPTER_PASSWORD": secrets["adapter_password"],
         "PAYMENT_PLATFORM_PARTNER": PARTNER,
-        "PAYMENT_PLATFORM_SECRETS": secrets["payment_platform"],
         "PAYMENT_CONFIRM_URL": f"{urls['gateway']}/v1/payments/callbacks/payment-platform",
         "PAYMENT_RETURN_URL": f"{urls['gateway']}/v1/payments/return/payment-platform",
     }
 
 
-def _staff_identity(
-    settings: DeploySettings, secrets: Mapping[str, Any], urls: Mapping[str, str]
-) -> dict[str, str]:
+def _staff_identity(urls: Mapping[str, str]) -> dict[str, str]:
     return {
         "STAFF_PUBLIC_URL": urls["staff_identity"],
         "STAFF_CLIENT_ID": STAFF_CLIENT,
-        "STAFF_CLIENT_SECRET": secrets["staff_client"],
         "STAFF_REDIRECT_URIS": f"{urls['gateway']}/v1/auth/callback",
     }

@@ -1,7 +1,7 @@
-"""Secrets of a system in containers: one JSON file for each process that has some, and PostgreSQL's password.
+"""Secrets of a system in containers: a JSON file for each process, PostgreSQL's password, and all keys.
 
 The sample's lie in `deploy/sample-secrets`, so that `docker compose up` works at once; a production refuses
-each of them by name.
+each of them by name, and the addresses of the mocks.
 """
 
 import json
@@ -10,100 +10,100 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from deploy import databases, keys
 from deploy.errors import StartError
 
 SAMPLE = Path(__file__).parent / "sample-secrets"
+#: Names of the containers that play the parties outside.
+MOCKS = ("national-portal", "staff-identity", "messages", "vnpay", "receipt-issuer")
 
 
 def write(folder: Path, host: str) -> list[str]:
-    """Those that are missing; returns their names. `host`: of PostgreSQL, for the services' URLs.
+    """What is missing, be it a file or a setting in one; what is there stays. Returns the names of the files
+    written. `host`: of PostgreSQL, for the services' URLs.
 
     The files may be read by anybody who can enter the folder, which is nobody but its owner: in containers
     another user reads them.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    known = keys.load(folder / "keys.json")
-    (folder / "keys.json").chmod(0o444)
-    password = _kept(folder / "postgres_password", secrets.token_urlsafe(24))
-    written = []
-    for name, content in _files(known, password, host).items():
+    known, written = _keys(folder), []
+    password = folder / "postgres_password"
+    if not password.exists():
+        _put(password, secrets.token_urlsafe(24))
+        written.append(password.name)
+    for name, content in _files(known, password.read_text().strip(), host).items():
         path = folder / name
-        if not path.exists():
-            _put(path, json.dumps(content, indent=1) if isinstance(content, dict) else content)
+        there = json.loads(path.read_text()) if path.exists() else {}
+        if content.keys() - there.keys():
+            _put(path, json.dumps(content | there, indent=1))
             written.append(name)
     return written
 
 
-def _kept(path: Path, new: str) -> str:
-    if not path.exists():
-        _put(path, new)
-    return path.read_text()
+def renew(folder: Path) -> list[str]:
+    """A new key for personal data before those of each service, which go on opening what they have sealed.
+    Returns the names of the files."""
+    if not (folder / "keys.json").exists():
+        raise StartError(f"Không có {folder / 'keys.json'}", f"there is no {folder / 'keys.json'}")
+    keys.renew(folder / "keys.json", [f"{name}_data_key" for name in databases.SERVICES])
+    known = _keys(folder)
+    for name in databases.SERVICES:
+        content = json.loads((folder / f"{name}.json").read_text())
+        _put(
+            folder / f"{name}.json", json.dumps(content | {"data_keys": known[f"{name}_data_key"]}, indent=1)
+        )
+    return [f"{name}.json" for name in databases.SERVICES]
+
+
+def _keys(folder: Path) -> dict[str, Any]:
+    known = keys.load(folder / "keys.json")
+    (folder / "keys.json").chmod(0o444)
+    return known
 
 
 def _put(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "w") as file:
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "w") as file:
         file.write(text)
+    draft.rename(path)
 
 
-def _files(known: Mapping[str, Any], password: str, host: str) -> dict[str, dict[str, str]]:
-    admin_url = f"postgresql://postgres:{quote(password)}@{host}:5432/postgres"
+def _files(known: dict[str, Any], password: str, host: str) -> dict[str, dict[str, str]]:
+    admin_url = f"postgresql://postgres:{quote(password, safe='')}@{host}:5432/postgres"
     urls = databases.describe(admin_url)
-    public = json.dumps(keys.public_keys(dict(known)))
-    files = {"admin.json": {"database_url": admin_url}}
+    files = {"admin.json": {"database_url": admin_url}, "mocks.json": {}}
     for name in databases.SERVICES:
-        files[f"{name}.json"] = {
-            "database_url": urls[name].app_url,
-            "service_key": json.dumps(known[f"{name}_key"]),
-            "service_keys": public,
-            "data_keys": known[f"{name}_data_key"],
-            "index_key": known[f"{name}_index_key"],
-        }
-    files["payment.json"] |= {
-        "payment_platform_secrets": known["payment_platform"],
-        "vnpay_secrets": known["vnpay"],
-        "receipt_issuer_token": known["receipt_issuer"],
-    }
-    files["gateway.json"] |= {
-        "signing_key": json.dumps(known["signing_key"]),
-        "session_key": known["session_key"],
-        "portal_client_secret": known["portal_client"],
-        "portal_inbound_secret": known["portal_inbound"],
-        "staff_client_secret": known["staff_client"],
-        "adapter_password": known["adapter_password"],
-    }
-    #: Those of the mocks, which play the parties outside: each knows its side of a secret.
-    files["mocks.json"] = {
-        "portal_client_secret": known["portal_client"],
-        "staff_client_secret": known["staff_client"],
-        "adapter_password": known["adapter_password"],
-        "payment_platform_secrets": known["payment_platform"],
-        "vnpay_secrets": known["vnpay"],
-        "receipt_issuer_token": known["receipt_issuer"],
-    }
+        files[f"{name}.json"] = {"database_url": urls[name].app_url} | keys.settings(name, known)
+    for name in sorted(keys.HELD_BY.keys() - set(databases.SERVICES)):
+        files["mocks.json"] |= keys.settings(name, known)
     return files
 
 
 def refuse_samples(environment: Mapping[str, str], process: str) -> None:
-    """Raises StartError naming each setting of this process that is the sample's, in production."""
-    if environment.get("MOTCUA_ENVIRONMENT") != "production" or not SAMPLE.exists():
+    """Raises StartError naming each setting of this process that is the sample's secret, or a mock's address,
+    in production."""
+    if environment.get("MOTCUA_ENVIRONMENT") != "production":
         return
     path = environment.get("MOTCUA_SECRETS")
     told = {name.lower(): value for name, value in environment.items()}
     told |= json.loads(Path(path).read_text()) if path else {}
-    samples = {
-        value
-        for file in SAMPLE.glob("*.json")
-        for value in json.loads(file.read_text()).values()
-        if isinstance(value, str)
-    }
-    # What everybody may know is the same in every system with these keys.
-    found = sorted(name for name, value in told.items() if value in samples)
-    if found:
-        names = ", ".join(name.upper() for name in found)
+    samples = {value for file in SAMPLE.glob("*.json") for value in json.loads(file.read_text()).values()}
+    secret = [name.upper() for name, value in sorted(told.items()) if value in samples]
+    if secret:
         raise StartError(
-            f"{process}: {names} là bí mật mẫu: hãy tạo bí mật riêng bằng ./motcua secrets THƯ_MỤC",
-            f"{process}: {names} are the sample's secrets: make your own by ./motcua secrets FOLDER",
+            f"{process}: {', '.join(secret)} là bí mật mẫu: hãy tạo bí mật riêng bằng motcua secrets THƯ_MỤC",
+            f"{process}: {', '.join(secret)}: the sample's secrets; make your own by motcua secrets FOLDER",
+        )
+    mocked = [
+        name.upper()
+        for name, value in sorted(told.items())
+        if name.endswith("_url") and urlsplit(str(value)).hostname in MOCKS
+    ]
+    if mocked:
+        raise StartError(
+            f"{process}: {', '.join(mocked)} trỏ đến dịch vụ giả lập: hãy đặt địa chỉ thật trong .env",
+            f"{process}: {', '.join(mocked)}: addresses of mocks; set the real ones in .env",
         )

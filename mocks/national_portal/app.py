@@ -1,4 +1,4 @@
-"""The national public-service portal, as a mock: adapter, login, payment platform, pages. State in memory."""
+"""The national public-service portal, as a mock: adapter, login, payment platform, pages."""
 
 from __future__ import annotations
 
@@ -42,8 +42,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if settings.portal_state:
+            store.load(settings.portal_state)
         yield
         await platform.close()
+        if settings.portal_state:
+            store.save(settings.portal_state)
 
     app = FastAPI(title="National portal (mock)", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.store, app.state.provider, app.state.platform = store, provider, platform

@@ -12,6 +12,8 @@ class Settings(MockSettings):
     #: Where browsers find it, if elsewhere than services do.
     portal_browser_url: str | None = None
     portal_procedures: Path | None = None
+    #: A file in which it keeps dossiers and payments while it is down; without one it forgets them.
+    portal_state: Path | None = None
     portal_people: Path = Path(__file__).parent / "people.json"
     portal_client_id: str = "motcua-hoa-binh"
     portal_client_secret: str = "secret"  # noqa: S105

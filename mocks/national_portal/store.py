@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mocks.clock import Now
@@ -44,6 +46,19 @@ class Store:
 
     def end_sessions(self) -> None:
         self.sessions = Expiring(self.now, self._session_seconds)
+
+    def save(self, path: Path) -> None:
+        """What a portal never forgets, for the next start."""
+        payments = {reference: asdict(payment) for reference, payment in self.payments.items()}
+        kept = {"dossiers": self.dossiers, "steps": self.steps, "payments": payments}
+        path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+
+    def load(self, path: Path) -> None:
+        if path.exists():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            self.dossiers.update(kept["dossiers"])
+            self.steps.update(kept["steps"])
+            self.payments |= {reference: Payment(**known) for reference, known in kept["payments"].items()}
 
     def held(self, code: str) -> dict[str, Any] | None:
         """A dossier as it stands here, with the steps that were received."""

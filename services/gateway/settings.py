@@ -53,7 +53,7 @@ class Settings(FederationSettings):
     #: What Prometheus shows as bearer token at `/metrics`; without it there are none at this port.
     metrics_token: SecretStr | None = None
 
-    @field_validator("frontend_origins", mode="before")
+    @field_validator("frontend_origins", "portal_app_clients", "staff_app_clients", mode="before")
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         return (

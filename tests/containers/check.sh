@@ -22,7 +22,7 @@ else
   exit 1
 fi
 
-export COMPOSE_PROJECT_NAME=motcua-check COMPOSE_PROFILES=dev COMPOSE_ENV_FILES=/dev/null
+export COMPOSE_PROJECT_NAME=motcua-check COMPOSE_PROFILES=dev COMPOSE_ENV_FILES=/dev/null ENV_FILE=/dev/null
 export MOTCUA_VERSION=check MOTCUA_NOW=2020-10-26T08:00+07:00 RECONCILIATION_CLOSES_TODAY=true
 MOTCUA_NOW_AT=$(date +%s)
 export MOTCUA_NOW_AT
@@ -41,6 +41,10 @@ finish() {
   exit $status
 }
 trap finish EXIT
+
+say "lint"
+.venv/bin/hadolint Dockerfile
+.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 say "compose.yaml: config"
 compose config --quiet
@@ -77,10 +81,10 @@ endure() { # a command amid submissions
   wait $endurance
 }
 restarts() {
-  for service in $(compose ps --services); do
+  for service in $(compose ps --services | sort); do
     echo "restart $service"
     compose restart --timeout 15 "$service" >/dev/null 2>&1
-    compose up --detach --wait --wait-timeout 180 --no-recreate >/dev/null 2>&1
+    compose up --detach --wait --wait-timeout 180 --no-recreate --no-deps "$service" >/dev/null 2>&1
   done
 }
 say "Khởi động lại từng container giữa lúc nộp | every container restarts amid submissions"
