@@ -90,7 +90,12 @@ def refuse_samples(environment: Mapping[str, str], process: str) -> None:
     path = environment.get("MOTCUA_SECRETS")
     told = {name.lower(): value for name, value in environment.items()}
     told |= json.loads(Path(path).read_text()) if path else {}
-    samples = {value for file in SAMPLE.glob("*.json") for value in json.loads(file.read_text()).values()}
+    samples = {
+        value
+        for file in SAMPLE.glob("*.json")
+        for value in json.loads(file.read_text()).values()
+        if isinstance(value, str)
+    }
     secret = [name.upper() for name, value in sorted(told.items()) if value in samples]
     if secret:
         raise StartError(
