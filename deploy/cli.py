@@ -235,6 +235,7 @@ def serve_command(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 80
     """One service, without its consumers and jobs, until SIGTERM."""
     with _one_line():
         secret_files.refuse_samples(os.environ, service)
+        settings.check(service)
         os.environ["BACKGROUND"] = "false"
         serve.serve(serve.factory(f"services.{service}.app:create_app"), port, host, serve.LONG_GRACE)
 
@@ -245,6 +246,7 @@ def worker(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> 
     them work side by side."""
     with _one_line():
         secret_files.refuse_samples(os.environ, service)
+        settings.check(service)
         os.environ["BACKGROUND"] = "true"
         create = serve.factory(f"services.{service}.app:create_app")
         serve.serve(lambda: serve.OnlyHealth(create()), port, host, serve.LONG_GRACE)

@@ -88,8 +88,8 @@ def refuse_samples(environment: Mapping[str, str], process: str) -> None:
     if environment.get("MOTCUA_ENVIRONMENT") != "production":
         return
     path = environment.get("MOTCUA_SECRETS")
-    told = {name.lower(): value for name, value in environment.items()}
-    told |= json.loads(Path(path).read_text()) if path else {}
+    told: dict[str, Any] = json.loads(Path(path).read_text()) if path else {}
+    told |= {name.lower(): value for name, value in environment.items() if value}
     samples = {
         value
         for file in SAMPLE.glob("*.json")

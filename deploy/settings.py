@@ -1,5 +1,6 @@
 """What the commands can be told by the environment."""
 
+import importlib
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -85,3 +86,15 @@ def read() -> DeploySettings:
         first = error.errors()[0]
         name, reason = str(first["loc"][0]).upper(), first["msg"]
         raise StartError(f"Hãy sửa {name}: giá trị không hợp lệ", f"change {name}: {reason}") from None
+
+
+def check(service: str) -> None:
+    """Raises StartError naming all settings of a service that are wrong or missing."""
+    try:
+        importlib.import_module(f"services.{service}.settings").Settings()
+    except ValidationError as error:
+        wrong = [
+            f"{'.'.join(str(part) for part in each['loc']).upper()} ({each['msg']})"
+            for each in error.errors()
+        ]
+        raise StartError(f"{service}: hãy sửa {', '.join(wrong)}", "change these settings") from None

@@ -21,9 +21,8 @@ COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 SERVICE: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 OURS = {name: service for name, service in SERVICE.items() if name != "postgres"}
 #: NAME → value, of lines with and without a # before them.
-EXAMPLE = dict(
-    re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
-)
+TEXT = (ROOT / ".env.example").read_text(encoding="utf-8")
+EXAMPLE = dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", TEXT, re.MULTILINE))
 #: What compose says itself, or each process by its command.
 SAID = {"JWKS_URL", "CATALOG_URL", "DOSSIER_URL", "PAYMENT_URL", "GATEWAY_URL", "BACKGROUND"}
 
@@ -63,8 +62,7 @@ def test_the_example_has_every_setting(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_the_example_leaves_out_has_the_default_that_it_tells(service: str) -> None:
     """Lines behind a # are not passed on: the programs' own defaults are true."""
-    text = (ROOT / ".env.example").read_text("utf-8")
-    told = dict(re.findall(r"^#([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
+    told = dict(re.findall(r"^#([A-Z][A-Z0-9_]*)=(.*)$", TEXT, re.MULTILINE))
     defaults = {
         name: _written(default).replace(str(ROOT), "/app")
         for name, default in _plain(service).items()
