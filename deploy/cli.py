@@ -180,6 +180,29 @@ def seal(
                 print(f"{name}: {signed or 'không có gì mới | nothing new'}")
 
 
+@app.command("new-client")
+def new_client(
+    client: Annotated[str, typer.Argument(help="its id: small letters, digits, -")],
+    *,
+    name: Annotated[str, typer.Option(help="as people call it")],
+    agency: Annotated[str, typer.Option(help="the code of the body that it acts for: 000.00.33.H28")],
+) -> None:
+    """Register a district's system, whose secret is shown this once; Motcua must be running. Leaders do the
+    same by `POST /v1/clients`."""
+    from deploy import clients  # noqa: PLC0415
+
+    with _one_line():
+        chosen = settings.read()
+        with _server(chosen, running=True) as admin_url:
+            database = databases.describe(admin_url)["gateway"].app_url
+            found = asyncio.run(
+                clients.register(
+                    database, chosen.url("catalog"), clocks.of(chosen), id_=client, name=name, agency=agency
+                )
+            )
+        print(f"client_id={found.client_id}\nclient_secret={found.client_secret}")
+
+
 @app.command("new-epoch")
 def new_epoch(
     service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
@@ -308,7 +331,7 @@ def reorganise_command(
     with _one_line():
         chosen = settings.read()
         urls = {name: chosen.url(name) for name in databases.SERVICES}
-        system = reorganise.System(urls, keys.load(chosen.keys), clocks.read(chosen.var))
+        system = reorganise.System(urls, keys.load(chosen.keys), clocks.of(chosen))
         well = reorganise.run(system, plan.read_bytes(), dry_run=dry_run, as_json=as_json)
     raise typer.Exit(0 if well else 1)
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from deploy.settings import DeploySettings
 from kit.clock import Clock, clock_from
 
 _FILE = "clock.json"
@@ -14,10 +15,12 @@ def write(var: Path, now: str, started: float) -> None:
     (var / _FILE).write_text(json.dumps({"now": now, "started": started}))
 
 
-def read(var: Path) -> Clock:
-    """The real one, where nothing was written."""
+def of(settings: DeploySettings) -> Clock:
+    """As the supervisor has written it; in containers, as all are told by MOTCUA_NOW and MOTCUA_NOW_AT; or
+    the real one."""
     try:
-        kept = json.loads((var / _FILE).read_text())
+        kept = json.loads((settings.var / _FILE).read_text())
     except FileNotFoundError:
-        return clock_from(None)
+        told = settings.motcua_now if settings.motcua_now_at is not None else "now"
+        kept = {"now": told, "started": settings.motcua_now_at}
     return clock_from(None if kept["now"] == "now" else datetime.fromisoformat(kept["now"]), kept["started"])

@@ -42,7 +42,7 @@ def run(settings: DeploySettings, admin_url: str, screen: Screen, *, up: bool) -
     (settings.var / "log").mkdir(parents=True, exist_ok=True)
     if not up:
         clocks.write(settings.var, settings.motcua_now, time.time())
-    clock = clocks.read(settings.var)
+    clock = clocks.of(settings)
     if today(clock) < DECIDED:
         raise StartError(
             f"Đồng hồ của hệ thống chưa tới {DECIDED:%d/%m/%Y}: hãy khởi động với MOTCUA_NOW muộn hơn",

@@ -17,6 +17,7 @@ SAMPLE_MOMENT = "2020-10-26T08:00+07:00"  # the sample province lives in October
 
 class DeploySettings(FiledSettings):
     """`motcua_now`: ISO moment at which the system starts, or "now" for real time.
+    `motcua_now_at`: in containers, the Unix seconds at which all clocks showed that moment.
     `procedures`: a JSONL of procedures for the portal's mock, synced after the start.
     `database_url`: an admin of a PostgreSQL server; without it we run our own.
     `motcua_keys`: the file of all keys, by default `secrets.json` in `motcua_var`.
@@ -29,6 +30,7 @@ class DeploySettings(FiledSettings):
     motcua_var: Path = ROOT / "var"
     motcua_keys: Path | None = None
     motcua_now: str = SAMPLE_MOMENT
+    motcua_now_at: float | None = None
     database_url: SecretStr | None = None
     procedures: Path | None = None
     catalog_url: str | None = None

@@ -81,7 +81,7 @@ class Supervisor:
         self._await_ready()
         self._screen.ready(programs, settings, time.monotonic() - begun)
         if settings.procedures:
-            token = procedures.ServiceToken(secrets["catalog_key"], clocks.read(settings.var))
+            token = procedures.ServiceToken(secrets["catalog_key"], clocks.of(settings))
             procedures.sync(settings.public_url, token, self._screen, self._watch)
 
     def _start_postgres(self, undo: ExitStack) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from deploy import clocks, databases, keys, reorganise
 from deploy.demo.people import Person
+from deploy.settings import DeploySettings
 from tests.people import Citizen, Silent
 from tests.processes import System
 
@@ -33,7 +34,8 @@ def system(start: Callable[..., System]) -> System:
 def command(system: System) -> Iterator[reorganise.System]:
     """What the command speaks to."""
     urls = {name: f"http://127.0.0.1:{system.ports[f'{name.upper()}_PORT']}" for name in databases.SERVICES}
-    speaks = reorganise.System(urls, keys.load(system.var / "secrets.json"), clocks.read(system.var))
+    clock = clocks.of(DeploySettings(motcua_var=system.var))
+    speaks = reorganise.System(urls, keys.load(system.var / "secrets.json"), clock)
     yield speaks
     speaks.close()
 

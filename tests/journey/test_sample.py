@@ -63,6 +63,34 @@ def test_the_demo_of_the_figures_says_that_it_needs_the_year(system: System) -> 
     assert "make seed-2020" in demo.stdout.decode().splitlines()[-1]
 
 
+def _register(system: System, *, agency: str, client: str = "luong-son") -> subprocess.CompletedProcess[str]:
+    """As whoever sits at the console."""
+    command = ["new-client", client, "--name", "Hệ thống huyện Lương Sơn", "--agency", agency]
+    return subprocess.run(
+        [sys.executable, "-m", "deploy", *command],
+        env=system.environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_districts_system_is_registered_at_the_console(system: System) -> None:
+    nowhere = _register(system, agency="000.00.99.H28")
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert "000.00.99.H28" in nowhere.stderr
+    shouted = _register(system, agency="000.00.33.H28", client="LUONG SON")
+    assert (shouted.returncode, shouted.stderr.count("\n")) == (1, 1)
+    told = dict(line.split("=", 1) for line in _register(system, agency="000.00.33.H28").stdout.splitlines())
+    asked = {"grant_type": "client_credentials", **told}
+    token = httpx.post(f"{system.gateway}/v1/auth/token", data=asked, trust_env=False).json()["access_token"]
+    me = httpx.get(f"{system.gateway}/v1/me", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    assert me.json()["agency"] == "000.00.33.H28"
+    again = _register(system, agency="000.00.33.H28")
+    assert (again.returncode, "luong-son" in again.stderr) == (1, True)
+
+
 def test_another_citizens_dossier_does_not_exist(an: Citizen, binh: Citizen) -> None:
     dossier = an.submit(str(uuid4()))["id"]
     for path in ("", "/history", "/deadline"):
