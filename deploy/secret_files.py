@@ -18,6 +18,8 @@ from deploy.errors import StartError
 SAMPLE = Path(__file__).parent / "sample-secrets"
 #: Names of the containers that play the parties outside.
 MOCKS = ("national-portal", "staff-identity", "messages", "vnpay", "receipt-issuer")
+#: Where the services find them; where browsers on the machine itself find them, and the gateway.
+_PLAYED = {f"{name}:8000" for name in MOCKS} | {f"127.0.0.1:{port}" for port in (8000, *range(8010, 8015))}
 
 
 def write(folder: Path, host: str) -> list[str]:
@@ -83,8 +85,8 @@ def _files(known: dict[str, Any], password: str, host: str) -> dict[str, dict[st
 
 
 def refuse_samples(environment: Mapping[str, str], process: str) -> None:
-    """Raises StartError naming each setting of this process that is the sample's secret, or a mock's address,
-    in production."""
+    """Raises StartError naming each setting of this process that is the sample's secret or address, in
+    production."""
     if environment.get("MOTCUA_ENVIRONMENT") != "production":
         return
     path = environment.get("MOTCUA_SECRETS")
@@ -105,10 +107,10 @@ def refuse_samples(environment: Mapping[str, str], process: str) -> None:
     mocked = [
         name.upper()
         for name, value in sorted(told.items())
-        if name.endswith("_url") and urlsplit(str(value)).hostname in MOCKS
+        if name.endswith("_url") and urlsplit(str(value)).netloc in _PLAYED
     ]
     if mocked:
         raise StartError(
-            f"{process}: {', '.join(mocked)} trỏ đến dịch vụ giả lập: hãy đặt địa chỉ thật trong .env",
-            f"{process}: {', '.join(mocked)}: addresses of mocks; set the real ones in .env",
+            f"{process}: {', '.join(mocked)} là địa chỉ mẫu: hãy đặt địa chỉ thật trong .env",
+            f"{process}: {', '.join(mocked)}: the sample's addresses; set the real ones in .env",
         )

@@ -44,6 +44,7 @@ def serve(app: str | Callable[[], ASGIApp], port: int, host: str = "127.0.0.1", 
         host=host,
         port=port,
         access_log=False,
+        log_config=None,  # as the application configures it
         server_header=False,
         # Nobody stands before us who could be believed about whom they speak for.
         proxy_headers=False,

@@ -1,7 +1,7 @@
 # Sourced by check.sh: as docs/running.md says for a production, with own secrets and no mocks.
 
 export COMPOSE_PROFILES='' MOTCUA_ENVIRONMENT=production MOTCUA_NOW='' MOTCUA_NOW_AT='' RECONCILIATION_CLOSES_TODAY=false
-export SECRETS=$work/secrets PUBLIC_URL=https://dichvucong.test VNPAY_TMN_CODE='' RECEIPT_ISSUER_URL='' SMS_URL='' EMAIL_URL=''
+export SECRETS=$work/secrets PUBLIC_URL=https://dichvucong.test VNPAY_TMN_CODE='' VNPAY_PAY_URL='' VNPAY_API_URL='' RECEIPT_ISSUER_URL='' SMS_URL='' EMAIL_URL=''
 export PORTAL_URL=https://portal.test STAFF_URL=https://staff.test ADAPTER_URL=https://adapter.test
 export PAYMENT_PLATFORM_URL=https://pay.test
 ask() { # the status of a path at the gateway

@@ -107,7 +107,7 @@ def test_a_secret_of_the_sample_among_own_ones_and_in_the_environment(tmp_path: 
     assert "DATA_KEYS" not in str(refused.value)
 
 
-def test_a_production_refuses_the_mocks_addresses(tmp_path: Path) -> None:
+def test_a_production_refuses_the_samples_addresses(tmp_path: Path) -> None:
     secret_files.write(tmp_path, "postgres")
     production = {"MOTCUA_ENVIRONMENT": "production", "MOTCUA_SECRETS": str(tmp_path / "gateway.json")}
     with pytest.raises(StartError) as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -39,15 +40,16 @@ def _running(settings: dict[str, str], *command: str) -> Iterator[tuple[subproce
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     arguments = [sys.executable, "-m", "deploy", *command, "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(arguments, env=settings, stderr=subprocess.PIPE)
+    process = subprocess.Popen(arguments, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         _until_ready(process, url)
         yield process, url
     finally:
         process.kill()
         process.wait()
-        if process.stderr:
-            process.stderr.close()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
 
 
 def _until_ready(process: subprocess.Popen[bytes], url: str) -> None:
@@ -72,7 +74,10 @@ def test_a_service_serves_and_ends_when_it_is_told_to(settings: dict[str, str]) 
         port = url.rsplit(":", 1)[1]
         assert subprocess.run(healthy, env=settings | {"PORT": port}, check=False).returncode == 0
         process.send_signal(signal.SIGTERM)
-        assert b"Application shutdown complete" in process.communicate(timeout=END_SECONDS)[1]
+        said, wrong = process.communicate(timeout=END_SECONDS)
+        lines = [json.loads(line) for line in said.splitlines()]
+        assert "Application shutdown complete." in [line["event"] for line in lines]
+        assert wrong == b""
         assert subprocess.run(healthy, env=settings | {"PORT": port}, check=False).returncode == 1
 
 
