@@ -11,6 +11,15 @@ export COMPOSE_PROJECT_NAME=motcua-check COMPOSE_ENV_FILES=/dev/null ENV_FILE=/d
 down() { # all of it, of whatever profile
   COMPOSE_PROFILES=dev,tools compose down --volumes --remove-orphans --timeout 10 >/dev/null 2>&1 || true
 }
+quietly() { # standard error only if it fails
+  "$@" 2>"$work/said" || { cat "$work/said"; exit 1; }
+}
+up() { quietly compose up --detach --wait --wait-timeout 300 "$@"; }
+motcua() { quietly compose run --rm --no-deps --no-TTY motcua "$@"; }
+secrets() { # FOLDER [--new-key]
+  mkdir -p "$1"
+  engine run --rm --user "$(id -u):$(id -g)" --volume "$1:/here" motcua:check secrets /here "${@:2}"
+}
 finish() {
   status=$?
   if [ $status -ne 0 ]; then
@@ -35,11 +44,16 @@ MOTCUA_ENVIRONMENT=production COMPOSE_PROFILES='' compose config --quiet
 
 say "build"
 compose --progress quiet build
+# shellcheck disable=SC2016
 engine run --rm --entrypoint sh motcua:check -c \
   'for tool in gcc make pip git; do ! command -v $tool || exit 1; done; [ "$(id -u)" = 10001 ]'
 
+# shellcheck source=tests/containers/development.sh
 . tests/containers/development.sh
+# shellcheck source=tests/containers/operations.sh
+. tests/containers/operations.sh
 down
+# shellcheck source=tests/containers/production.sh
 . tests/containers/production.sh
 down
 echo "✓ compose-check"

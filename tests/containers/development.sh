@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034
 # Sourced by check.sh: with the mocks and the sample; demos, then everything restarted and doubled amid submissions.
 
 export COMPOSE_PROFILES=dev MOTCUA_NOW=2020-10-26T08:00+07:00 RECONCILIATION_CLOSES_TODAY=true
@@ -5,7 +6,8 @@ MOTCUA_NOW_AT=$(date +%s)
 export MOTCUA_NOW_AT
 
 say "up --wait"
-compose up --detach --wait --wait-timeout 300
+up
+compose ps --all --format '{{.Service}} {{.Status}}'
 
 say "Không quyền, chỉ đọc | no rights, read-only"
 for container in $(compose ps --quiet); do
@@ -13,10 +15,15 @@ for container in $(compose ps --quiet); do
 done | tee "$work/rights"
 if grep -v 'true \[ALL\] \[no-new-privileges:true\] [1-9]' "$work/rights"; then exit 1; fi
 
-say "make demo"
-inside "$python" -m deploy.demo
-say "make demo-payment"
-inside "$python" -m deploy.demo payment
+demos() {
+  for which in "" payment; do
+    # shellcheck disable=SC2086
+    inside "$python" -m deploy.demo $which >"$work/told" 2>&1 || { cat "$work/told"; exit 1; }
+    echo "✓ make demo${which:+-$which}: $(grep -c '^[0-9]*\. ' "$work/told") bước | steps"
+  done
+}
+say "make demo, make demo-payment"
+demos
 
 endure() { # a command amid submissions
   rm -f "$work/stop"
@@ -42,7 +49,7 @@ say "Hai bản của mỗi dịch vụ | two of each"
 two=()
 for service in catalog dossier payment; do two+=(--scale "$service=2"); done
 for service in catalog dossier payment gateway; do two+=(--scale "$service-worker=2"); done
-compose up --detach --wait --wait-timeout 300 --no-recreate "${two[@]}" >/dev/null 2>&1
+up --no-recreate "${two[@]}"
 kills() {
   for service in catalog dossier payment catalog-worker dossier-worker payment-worker gateway-worker gateway; do
     container=$(compose ps --quiet "$service" | tail -1)
@@ -53,13 +60,11 @@ kills() {
   done
 }
 endure kills
-inside "$python" -m deploy.demo >"$work/demo" || { cat "$work/demo"; exit 1; }
-inside "$python" -m deploy.demo payment >"$work/demo" || { cat "$work/demo"; exit 1; }
-echo "✓ make demo, make demo-payment"
+demos
 
 say "verify, recount"
-compose run --rm --no-deps motcua verify 2>"$work/said" || { cat "$work/said"; exit 1; }
-compose run --rm --no-deps motcua recount 2>"$work/said" || { cat "$work/said"; exit 1; }
+motcua verify
+motcua recount
 
 say "Môi trường thật không nhận bí mật mẫu, dịch vụ giả lập | production refuses the sample's secrets and the mocks"
 for what in "serve gateway" "worker dossier" "mock vnpay" migrate; do

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034
 # Sourced: `compose`, `engine` and `inside`, on the Docker engine that is here; where there is none, on one that the
 # container lab beside the checkout brings, if it is there. `inside` runs a command where published ports are.
 

@@ -1,19 +1,17 @@
+# shellcheck shell=bash disable=SC2154,SC2034
 # Sourced by check.sh: as docs/running.md says for a production, with own secrets and no mocks.
 
 export COMPOSE_PROFILES='' MOTCUA_ENVIRONMENT=production MOTCUA_NOW='' MOTCUA_NOW_AT='' RECONCILIATION_CLOSES_TODAY=false
-export SECRETS=$work/secrets PUBLIC_URL=https://dichvucong.test VNPAY_TMN_CODE='' VNPAY_PAY_URL='' VNPAY_API_URL='' RECEIPT_ISSUER_URL='' SMS_URL='' EMAIL_URL=''
+export SECRETS=$work/own PUBLIC_URL=https://dichvucong.test VNPAY_TMN_CODE='' VNPAY_PAY_URL='' VNPAY_API_URL='' RECEIPT_ISSUER_URL='' SMS_URL='' EMAIL_URL=''
 export PORTAL_URL=https://portal.test STAFF_URL=https://staff.test ADAPTER_URL=https://adapter.test
 export PAYMENT_PLATFORM_URL=https://pay.test
 ask() { # the status of a path at the gateway
   inside curl --silent --output "$work/answer" --write-out '%{http_code}' "http://127.0.0.1:8000$1" "${@:2}"
 }
-secrets() { engine run --rm --user "$(id -u):$(id -g)" --volume "$work:/here" motcua:check secrets /here/secrets "$@"; }
-quietly() { "$@" 2>"$work/said" || { cat "$work/said"; exit 1; }; }
-motcua() { quietly compose run --rm --no-deps --no-TTY motcua "$@"; }
 
 say "Bí mật riêng, up --wait | own secrets"
-secrets
-compose up --detach --wait --wait-timeout 300 >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
+secrets "$work/own"
+up
 quietly compose run --rm --no-deps catalog sample --places-only
 [ "$(ask /v1/agencies/000.00.33.H28)" = 200 ]
 compose ps --format '{{.Service}} {{.Status}}'
@@ -27,32 +25,3 @@ token() { # of the district's system: the status
   ask /v1/auth/token -d grant_type=client_credentials -d "client_id=$id" -d "client_secret=$secret"
 }
 [ "$(token)" = 200 ]
-
-say "Khóa mới | new keys for personal data"
-secrets --new-key
-compose up --detach --wait --wait-timeout 300 --force-recreate >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
-motcua rotate
-[ "$(token)" = 200 ]
-
-say "Sao lưu | backup"
-for database in catalog dossier payment gateway; do
-  compose exec -T postgres pg_dump -U postgres -Fc "$database" >"$work/$database.dump"
-done
-quietly compose run --rm --no-deps --no-TTY --entrypoint tar dossier -C /data -cf - documents heads >"$work/files.tar"
-ls -sh "$work"/*.dump "$work/files.tar" | sed "s#$work/##"
-motcua verify >"$work/before"
-
-say "Mất tất cả, khôi phục | all is lost, and restored"
-compose down --volumes >/dev/null 2>&1
-compose up --detach --wait postgres >/dev/null 2>&1
-quietly compose run --rm --no-deps migrate
-for database in catalog dossier payment gateway; do
-  compose exec -T postgres pg_restore -U postgres -d postgres --clean --if-exists --create <"$work/$database.dump"
-done
-quietly compose run --rm --no-deps --no-TTY --entrypoint tar dossier -C /data -xf - <"$work/files.tar"
-motcua new-epoch
-compose up --detach --wait --wait-timeout 300 >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
-[ "$(ask /v1/agencies/000.00.33.H28)" = 200 ]
-[ "$(token)" = 200 ]
-motcua verify | tee "$work/after"
-diff "$work/before" "$work/after"
