@@ -5,6 +5,10 @@ export COMPOSE_PROFILES=dev MOTCUA_NOW=2020-10-26T08:00+07:00 RECONCILIATION_CLO
 MOTCUA_NOW_AT=$(date +%s)
 export MOTCUA_NOW_AT
 
+# Every line of the example is passed on, also those that only tell a default.
+sed -E 's/^#([A-Z][A-Z0-9_]*=)/\1/' .env.example >"$work/every-setting"
+export ENV_FILE=$work/every-setting
+
 say "up --wait"
 up
 compose ps --all --format '{{.Service}} {{.Status}}'
