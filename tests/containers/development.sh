@@ -23,7 +23,7 @@ demos() {
   for which in "" payment; do
     # shellcheck disable=SC2086
     inside "$python" -m deploy.demo $which >"$work/told" 2>&1 || { cat "$work/told"; exit 1; }
-    echo "✓ make demo${which:+-$which}: $(grep -c '^[0-9]*\. ' "$work/told") bước | steps"
+    echo "✓ make demo${which:+-$which}: $(grep -cE '^ *[0-9]+\. ' "$work/told") bước | steps"
   done
 }
 say "make demo, make demo-payment"
