@@ -37,12 +37,12 @@ class Found:
         return f"{sign} {self.service}: {', '.join([counted, *self.beside])}{emptied}"
 
 
-async def check(url: str, service: str, heads_url: str, service_keys: str) -> Found:
+async def check(url: str, service: str, shelf: heads.Shelf, service_keys: str) -> Found:
     """One service's log: its chains, the signed lists, as far as there are any, and what else must be as it
     was written."""
     database = Database(url, pool=1)
     try:
-        known = await heads.read(heads.Shelf(heads_url, service), service, service_keys)
+        known = await heads.read(shelf, service, service_keys)
         async with database.transaction() as session:
             verdict = await events.examine(session)
             faults = [*verdict.faults, *known.faults, *await heads.compare(session, known)]
@@ -64,13 +64,13 @@ class _Standing:
         return self.moment
 
 
-async def seal(url: str, service: str, heads_url: str, key: str) -> str | None:
+async def seal(url: str, service: str, shelf: heads.Shelf, key: str) -> str | None:
     """Sign now what would be signed by tomorrow; the list's name, or None when nothing was written since.
 
     `key`: the service's private JWK. The list is dated by the newest event, or by the list before: only the
     running system knows its clock.
     """
-    database, shelf = Database(url, pool=1), heads.Shelf(heads_url, service)
+    database = Database(url, pool=1)
     try:
         async with database.transaction() as session:
             newest = await session.scalar(text("SELECT max(time) FROM event"))

@@ -1,6 +1,7 @@
 """`python -m deploy`: run, status, migrate, verify, recount, and what else `--help` lists."""
 
 import asyncio
+import getpass
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import httpx
 import typer
 from alembic.util import CommandError
@@ -54,7 +56,12 @@ def _one_line() -> Iterator[None]:
         yield
     except StartError as error:
         print(f"✗ {error}", file=sys.stderr)
-    except (DBAPIError, OSError) as error:
+    except (PermissionError, FileNotFoundError) as error:
+        print(
+            f"✗ Không đọc, ghi được | cannot read or write {error.filename}: {error.strerror}",
+            file=sys.stderr,
+        )
+    except (DBAPIError, asyncpg.PostgresError, OSError) as error:
         cause = str(getattr(error, "orig", error)).splitlines()[0]
         print(f"✗ Cơ sở dữ liệu không trả lời | the database does not answer: {cause}", file=sys.stderr)
     else:
@@ -134,12 +141,11 @@ def verify(
     with _one_line():
         chosen = settings.read()
         keys_ = json.dumps(keys.public_keys(keys.load(chosen.keys)))
-        shelf = f"file://{(heads or chosen.var / 'heads').absolute()}"
         whole = True
         with _server(chosen, running=True) as admin_url:
             known = databases.describe(admin_url)
             for name in [service.value] if service else databases.SERVICES:
-                found = asyncio.run(audit.check(known[name].app_url, name, shelf, keys_))
+                found = asyncio.run(audit.check(known[name].app_url, name, chosen.shelf(name, heads), keys_))
                 whole = whole and not found.faults
                 print(found.line())
                 for fault in found.faults:
@@ -171,12 +177,12 @@ def seal(
 
     with _one_line():
         chosen = settings.read()
-        held, shelf = keys.load(chosen.keys), f"file://{(chosen.var / 'heads').absolute()}"
+        held = keys.load(chosen.keys)
         with _server(chosen, running=True) as admin_url:
             known = databases.describe(admin_url)
             for name in [service.value] if service else databases.SERVICES:
                 key = json.dumps(held[f"{name}_key"])
-                signed = asyncio.run(audit.seal(known[name].app_url, name, shelf, key))
+                signed = asyncio.run(audit.seal(known[name].app_url, name, chosen.shelf(name), key))
                 print(f"{name}: {signed or 'không có gì mới | nothing new'}")
 
 
@@ -260,7 +266,7 @@ def serve_command(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 80
         secret_files.refuse_samples(os.environ, service)
         settings.check(service)
         os.environ["BACKGROUND"] = "false"
-        serve.serve(serve.factory(f"services.{service}.app:create_app"), port, host, serve.LONG_GRACE)
+        serve.serve(serve.create(f"services.{service}.app:create_app"), port, host, serve.LONG_GRACE)
 
 
 @app.command()
@@ -271,8 +277,8 @@ def worker(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> 
         secret_files.refuse_samples(os.environ, service)
         settings.check(service)
         os.environ["BACKGROUND"] = "true"
-        create = serve.factory(f"services.{service}.app:create_app")
-        serve.serve(lambda: serve.OnlyHealth(create()), port, host, serve.LONG_GRACE)
+        app = serve.create(f"services.{service}.app:create_app")
+        serve.serve(serve.OnlyHealth(app), port, host, serve.LONG_GRACE)
 
 
 @app.command()
@@ -281,14 +287,21 @@ def mock(name: Mock, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  #
     with _one_line():
         if os.environ.get("MOTCUA_ENVIRONMENT") == "production":
             raise StartError("Không chạy giả lập trong môi trường thật", f"no mock in production: {name}")
-        serve.serve(serve.factory(f"mocks.{name}.app:create_app"), port, host)
+        serve.serve(serve.create(f"mocks.{name}.app:create_app"), port, host)
 
 
 @app.command()
 def sample(
     *, places_only: Annotated[bool, typer.Option("--places-only", help="units and bodies only")] = False
 ) -> None:
-    """Load the places and the sample catalogue, as the catalogue service (its settings)."""
+    """Load the places and the sample catalogue, as the catalogue service (its settings); in production, the
+    places only."""
+    with _one_line():
+        secret_files.refuse_samples(os.environ, "sample")
+        if os.environ.get("MOTCUA_ENVIRONMENT") == "production" and not places_only:
+            raise StartError(
+                "Không nạp danh mục mẫu trong môi trường thật", "no sample in production: --places-only"
+            )
     arguments = [*SAMPLE, *(["--places-only"] if places_only else [])]
     raise typer.Exit(subprocess.run([sys.executable, *arguments], check=False).returncode)
 
@@ -325,13 +338,14 @@ def reorganise_command(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only list what would move")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+    by: Annotated[str | None, typer.Option(help="who does it; by default, who is logged in here")] = None,
 ) -> None:
     """Merge, split, found and end bodies and units by a plan; the system must be running. Run again after
     whatever befell it: what is done is not done twice. Status 1 lists what stands against the plan."""
     with _one_line():
         chosen = settings.read()
         urls = {name: chosen.url(name) for name in databases.SERVICES}
-        system = reorganise.System(urls, keys.load(chosen.keys), clocks.of(chosen))
+        system = reorganise.System(urls, keys.load(chosen.keys), clocks.of(chosen), by or getpass.getuser())
         well = reorganise.run(system, plan.read_bytes(), dry_run=dry_run, as_json=as_json)
     raise typer.Exit(0 if well else 1)
 

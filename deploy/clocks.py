@@ -21,6 +21,6 @@ def of(settings: DeploySettings) -> Clock:
     try:
         kept = json.loads((settings.var / _FILE).read_text())
     except FileNotFoundError:
-        told = settings.motcua_now if settings.motcua_now_at is not None else "now"
-        kept = {"now": told, "started": settings.motcua_now_at}
+        told = {"motcua_now", "motcua_now_at"} <= settings.model_fields_set
+        kept = {"now": settings.motcua_now if told else "now", "started": settings.motcua_now_at}
     return clock_from(None if kept["now"] == "now" else datetime.fromisoformat(kept["now"]), kept["started"])

@@ -91,7 +91,7 @@ def all_programs(
 
 def heads_url(settings: DeploySettings) -> str:
     """Where the signed lists of chain heads lie."""
-    return f"file://{settings.var / 'heads'}"
+    return settings.heads_url or f"file://{settings.var / 'heads'}"
 
 
 def _service(name: str, databases: Mapping[str, ServiceDatabase], urls: Mapping[str, str]) -> dict[str, str]:

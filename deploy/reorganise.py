@@ -4,7 +4,6 @@ The catalogue takes the plan, in one transaction. The others hear of it from its
 hold, in pieces; this command shows how far they are. Killed anywhere, it can be run again.
 """
 
-import getpass
 import json
 import sys
 import time
@@ -105,10 +104,10 @@ class Report:
 
 
 class System:
-    """The services of a system that is up. `urls`: by name; `secrets`: of `keys.load`."""
+    """The services of a system that is up. `urls`: by name; `secrets`: of `keys.load`; `by`: who does it."""
 
-    def __init__(self, urls: dict[str, str], secrets: dict[str, Any], clock: Clock) -> None:
-        self._urls, self.clock = urls, clock
+    def __init__(self, urls: dict[str, str], secrets: dict[str, Any], clock: Clock, by: str) -> None:
+        self._urls, self.clock, self.by = urls, clock, by
         self._client = httpx.Client(
             auth=ServiceToken(secrets[f"{_KEY}_key"], clock),
             headers={"Accept-Language": "vi"},
@@ -148,7 +147,7 @@ def examine(system: System, plan: PlanFile) -> Report:
 
 
 def _ask_catalogue(system: System, plan: PlanFile, report: Report, *, dry_run: bool) -> None:
-    body = {"rows": plan.rows, "dry_run": dry_run, "by": getpass.getuser()}
+    body = {"rows": plan.rows, "dry_run": dry_run, "by": system.by}
     answer = system.post("catalog", "/internal/reorganisations", body)
     said = answer.json()
     if not answer.is_success:

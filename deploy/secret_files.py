@@ -6,6 +6,7 @@ each of them by name, and the addresses of the mocks.
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from deploy.errors import StartError
 SAMPLE = Path(__file__).parent / "sample-secrets"
 #: Names of the containers that play the parties outside.
 MOCKS = ("national-portal", "staff-identity", "messages", "vnpay", "receipt-issuer")
+_SHORTEST = 20  # of a secret
 #: Where the services find them; where browsers on the machine itself find them, and the gateway.
 _PLAYED = {f"{name}:8000" for name in MOCKS} | {f"127.0.0.1:{port}" for port in (8000, *range(8010, 8015))}
 
@@ -92,13 +94,8 @@ def refuse_samples(environment: Mapping[str, str], process: str) -> None:
     path = environment.get("MOTCUA_SECRETS")
     told: dict[str, Any] = json.loads(Path(path).read_text()) if path else {}
     told |= {name.lower(): value for name, value in environment.items() if value}
-    samples = {
-        value
-        for file in SAMPLE.glob("*.json")
-        for value in json.loads(file.read_text()).values()
-        if isinstance(value, str)
-    }
-    secret = [name.upper() for name, value in sorted(told.items()) if value in samples]
+    samples = {part for file in SAMPLE.glob("*.json") for part in _parts(json.loads(file.read_text()))}
+    secret = [name.upper() for name, value in sorted(told.items()) if samples & _parts(value)]
     if secret:
         raise StartError(
             f"{process}: {', '.join(secret)} là bí mật mẫu: hãy tạo bí mật riêng bằng motcua secrets THƯ_MỤC",
@@ -114,3 +111,8 @@ def refuse_samples(environment: Mapping[str, str], process: str) -> None:
             f"{process}: {', '.join(mocked)} là địa chỉ mẫu: hãy đặt địa chỉ thật trong .env",
             f"{process}: {', '.join(mocked)}: the sample's addresses; set the real ones in .env",
         )
+
+
+def _parts(value: Any) -> set[str]:
+    """The secrets in it: whatever is as long as one, among words, lists and keys in JSON."""
+    return {part for part in re.findall(r"[^\s,\"{}\[\]\\]+", json.dumps(value)) if len(part) >= _SHORTEST}

@@ -39,8 +39,9 @@ _COUNTED = ("intake_fact", "received_month", "finished_month")
 def run(settings: DeploySettings, admin_url: str, screen: Screen, *, up: bool) -> None:
     """`up`: beside a running system. Raises StartError."""
     begun = time.monotonic()
-    (settings.var / "log").mkdir(parents=True, exist_ok=True)
+    up = up or settings.contained
     if not up:
+        (settings.var / "log").mkdir(parents=True, exist_ok=True)
         clocks.write(settings.var, settings.motcua_now, time.time())
     clock = clocks.of(settings)
     if today(clock) < DECIDED:
@@ -48,7 +49,7 @@ def run(settings: DeploySettings, admin_url: str, screen: Screen, *, up: bool) -
             f"Đồng hồ của hệ thống chưa tới {DECIDED:%d/%m/%Y}: hãy khởi động với MOTCUA_NOW muộn hơn",
             f"the system's clock is before {DECIDED}: start it with a later MOTCUA_NOW",
         )
-    secrets, known = keys.load(settings.var / "secrets.json"), databases.provision(admin_url)
+    secrets, known = keys.load(settings.keys), databases.provision(admin_url)
     _sample(settings, secrets, known, up=up)
     made = asyncio.run(_fill_catalogue(known["catalog"], clock))
     if made:

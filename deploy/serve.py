@@ -9,20 +9,24 @@ same without waiting.
 import importlib
 import json
 import sys
-from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+from kit.db import Bell
 
 #: Seconds for answers under way when we are told to end.
 GRACE, LONG_GRACE = 3, 10
+_NOT_STARTED = 3
 
 
 class OnlyHealth:
     """Pure ASGI: of a worker's application, whose loops are what it is for, only health and metrics."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: Starlette) -> None:
+        self._app, self.state = app, app.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith(("/health/", "/metrics")):
@@ -36,25 +40,42 @@ class OnlyHealth:
         await self._app(scope, receive, send)
 
 
-def serve(app: str | Callable[[], ASGIApp], port: int, host: str = "127.0.0.1", grace: int = GRACE) -> None:
-    """`app`: an application's factory, or uvicorn's name of one. Until a signal comes."""
-    uvicorn.run(
+class _Server(uvicorn.Server):
+    """Whoever waits at this process for something new is answered as soon as it is told to end, and does not
+    hold up its end until their patience is over."""
+
+    bell: Bell | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.bell is not None:
+            self.bell.leave()
+        super().handle_exit(sig, frame)
+
+
+def serve(app: Starlette | OnlyHealth, port: int, host: str = "127.0.0.1", grace: int = GRACE) -> None:
+    """Until a signal comes."""
+    config = uvicorn.Config(
         app,
-        factory=True,
         host=host,
         port=port,
-        access_log=False,
         log_config=None,  # as the application configures it
+        access_log=False,
         server_header=False,
-        # Nobody stands before us who could be believed about whom they speak for.
+        # Whom to believe about whom they speak for is the gateway's business: TRUSTED_PROXIES.
         proxy_headers=False,
         timeout_graceful_shutdown=grace,
     )
+    server = _Server(config)
+    server.bell = getattr(app.state, "bell", None)
+    server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
 
 
-def factory(app: str) -> Callable[[], ASGIApp]:
+def create(app: str) -> Starlette:
+    """`app`: module:factory."""
     module, _, name = app.partition(":")
-    found: Callable[[], ASGIApp] = getattr(importlib.import_module(module), name)
+    found: Starlette = getattr(importlib.import_module(module), name)()
     return found
 
 
@@ -62,7 +83,7 @@ def main(app: str, port: int) -> None:
     importlib.import_module(app.partition(":")[0])
     if not sys.stdin.readline():  # end of file: nobody is left who would want us
         return
-    serve(app, port)
+    serve(create(app), port)
 
 
 if __name__ == "__main__":

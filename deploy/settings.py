@@ -9,18 +9,20 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from deploy.errors import StartError
-from kit.settings import FiledSettings
+from kit.heads import Shelf
+from kit.settings import ObjectSettings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_MOMENT = "2020-10-26T08:00+07:00"  # the sample province lives in October 2020
 
 
-class DeploySettings(FiledSettings):
+class DeploySettings(ObjectSettings):
     """`motcua_now`: ISO moment at which the system starts, or "now" for real time.
     `motcua_now_at`: in containers, the Unix seconds at which all clocks showed that moment.
     `procedures`: a JSONL of procedures for the portal's mock, synced after the start.
     `database_url`: an admin of a PostgreSQL server; without it we run our own.
     `motcua_keys`: the file of all keys, by default `secrets.json` in `motcua_var`.
+    `heads_url`: of the signed lists, by default `heads` in `motcua_var`.
     `catalog_url` and its like: where the services are, if elsewhere than at their ports here.
     """
 
@@ -63,10 +65,20 @@ class DeploySettings(FiledSettings):
     def keys(self) -> Path:
         return self.motcua_keys or self.var / "secrets.json"
 
+    @property
+    def contained(self) -> bool:
+        """Whether we are a command in a container, beside a system whose folder is not here."""
+        return self.motcua_keys is not None
+
     def url(self, service: str) -> str:
         """Where a service is."""
         said: str | None = getattr(self, f"{service}_url")
         return said or f"http://127.0.0.1:{getattr(self, f'{service}_port')}"
+
+    def shelf(self, service: str, folder: Path | None = None) -> Shelf:
+        """Where the signed lists of a service lie, if not in `folder`; by default `heads` in `motcua_var`."""
+        default = (folder or self.var / "heads").absolute().as_uri()
+        return Shelf(self.objects(default if folder else self.heads_url or default), service)
 
     @property
     def public_url(self) -> str:

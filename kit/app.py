@@ -57,7 +57,7 @@ def parts(name: str, settings: ServiceSettings, outside: Outside) -> Parts:
     clock = outside.clock or settings.clock()
     database = Database(settings.database_url.get_secret_value(), settings.database_pool)
     key = ServiceKey(settings.service_key.get_secret_value(), clock)
-    shelf = Shelf(settings.heads_url, name) if settings.heads_url else None
+    shelf = Shelf(settings.objects(settings.heads_url), name) if settings.heads_url else None
     return Parts(
         name=name,
         clock=clock,
@@ -95,21 +95,22 @@ class Service:
 def create(service: Service) -> FastAPI:
     base = service.parts
     log.configure(base.name)
-    loops = list(service.loops)
+    loops, tasks = list(service.loops), list[asyncio.Task[None]]()
     if base.notary is not None:
         loops.append(Loop("heads", base.notary.step, base.bell, every=600))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(base.bell.run(), name="bell")]
+        tasks.append(asyncio.create_task(base.bell.run(), name="bell"))
         if service.background:
-            tasks += [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
+            tasks[1:] = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            tasks.clear()
             for close in service.closing:
                 await close()
             await base.database.close()
@@ -130,19 +131,28 @@ def create(service: Service) -> FastAPI:
     db.install(app)
     for router in service.routers:
         app.include_router(router)
-    _add_health(app, base)
+    _add_health(app, base, loops, tasks)
     app.add_middleware(RequestContext, service=base.name)
     app.add_middleware(MaxBody, limit=service.max_body, upload=service.max_upload, by_path=service.max_bodies)
     return app
 
 
-def _add_health(app: FastAPI, base: Parts) -> None:
+def _add_health(
+    app: FastAPI, base: Parts, loops: Sequence[Loop], tasks: Sequence[asyncio.Task[None]]
+) -> None:
+    """Ready: the database answers, and no loop has ended or is stuck; one that fails goes on trying."""
+
     @app.get("/health/live", include_in_schema=False)
     async def live() -> dict[str, str]:
         return {"status": "ok", "service": base.name}
 
     @app.get("/health/ready", include_in_schema=False)
     async def ready() -> JSONResponse:
+        stuck = [task.get_name() for task in tasks if task.done()] + [
+            loop.name for loop in loops if loop.stuck
+        ]
+        if stuck:
+            return JSONResponse({"status": "stuck", "loops": stuck}, 503)
         well = await base.database.ready()
         return JSONResponse({"status": "ok" if well else "database-unavailable"}, 200 if well else 503)
 

@@ -38,6 +38,7 @@ class Database:
             pool_size=pool,
             max_overflow=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # they are personal data, and errors are logged
             connect_args={"timeout": 5, "server_settings": {"lock_timeout": "10s"}},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -76,6 +77,8 @@ class Bell:
 
     def __init__(self, dsn: str, channel: str = "event") -> None:
         self._dsn, self._channel = dsn, channel
+        #: Whoever waits for others is to answer now: this process has been told to end.
+        self.leaving = False
         self._rung = 0
         self._waiters: set[asyncio.Future[None]] = set()
 
@@ -87,6 +90,10 @@ class Bell:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def leave(self) -> None:
+        self.leaving = True
+        self.ring()
 
     async def wait(self, ticket: int, seconds: float) -> None:
         if ticket != self._rung:
@@ -105,19 +112,22 @@ class Bell:
         """Keep listening until cancelled; while the connection is lost, waiters fall back to time."""
         while True:
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=5)
-            except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("bell-lost", error=type(error).__name__)
                 await asyncio.sleep(1)
-                continue
-            try:
-                closed = asyncio.Event()
-                connection.add_termination_listener(lambda _, closed=closed: closed.set())
-                await connection.add_listener(self._channel, self.ring)
-                self.ring()
-                await closed.wait()
-            finally:
-                await connection.close(timeout=1)
+
+    async def _listen(self) -> None:
+        """Until the connection is lost."""
+        connection = await asyncpg.connect(self._dsn, timeout=5)
+        try:
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(self._channel, self.ring)
+            self.ring()
+            await closed.wait()
+        finally:
+            await connection.close(timeout=1)
 
 
 def sqlstate(error: DBAPIError) -> str:

@@ -107,7 +107,7 @@ def feed_router(source: str) -> APIRouter:
             async with database.transaction() as session:
                 page = await read(session, source, after, limit)
             left = until - elapsed()
-            if page.items or left <= 0:
+            if page.items or left <= 0 or bell.leaving:
                 return page
             await bell.wait(ticket, min(left, 5))
 

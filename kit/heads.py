@@ -14,16 +14,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import obstore
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from obstore.exceptions import AlreadyExistsError
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,13 +31,10 @@ from kit.db import Database
 
 
 class Shelf:
-    """Where the lists of one service lie: `<url>/<service>/<day>-<number>.heads`, each written once."""
+    """Where the lists of one service lie: `<service>/<day>-<number>.heads`, each written once."""
 
-    def __init__(self, url: str, service: str) -> None:
-        if url.startswith("file://"):
-            Path(urlsplit(url).path).mkdir(parents=True, exist_ok=True)
-        self._store: ObjectStore = from_url(url)
-        self._service = service
+    def __init__(self, store: ObjectStore, service: str) -> None:
+        self._store, self._service = store, service
 
     async def names(self) -> list[str]:
         """Oldest first."""

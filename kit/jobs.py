@@ -7,12 +7,17 @@ import random
 from collections.abc import Awaitable, Callable
 
 import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
-from kit.clock import pause
-from kit.db import Bell
+from kit.clock import elapsed, pause
+from kit.db import Bell, sqlstate
 from kit.metrics import LOOP_FAILURES, LOOP_STEPS
 
 log = structlog.get_logger()
+
+#: A turn that has taken so many seconds will not end.
+STUCK_SECONDS = 15 * 60.0
 
 #: Does a piece of work; True when there may be more to do at once.
 Step = Callable[[], Awaitable[bool]]
@@ -28,24 +33,37 @@ class Loop:
         self.name = name
         self.step = step
         self._bell, self._every = bell, every
+        self._began: float | None = None
+
+    @property
+    def stuck(self) -> bool:
+        return self._began is not None and elapsed() - self._began > STUCK_SECONDS
 
     async def run(self) -> None:
         failures = 0
         while True:
-            ticket = self._bell.ticket()
+            ticket, self._began = self._bell.ticket(), elapsed()
             try:
                 more = await self.step()
             except Exception as error:  # noqa: BLE001
                 # Whatever it was, the loop goes on: the rows still say what is wanted.
                 failures += 1
                 LOOP_FAILURES.labels(self.name).inc()
-                log.warning("loop-failed", loop=self.name, error=repr(error)[:300], failures=failures)
+                log.warning("loop-failed", loop=self.name, error=_told(error), failures=failures)
+                self._began = None
                 await pause(backoff(failures))
                 continue
-            failures = 0
+            failures, self._began = 0, None
             LOOP_STEPS.labels(self.name).inc()
             if not more:
                 await self._bell.wait(ticket, self._every)
+
+
+def _told(error: Exception) -> str:
+    """Of an error that quotes what it was given, only its kind: that may be personal data."""
+    if isinstance(error, DBAPIError):
+        return f"{type(error).__name__} {sqlstate(error)}"
+    return type(error).__name__ if isinstance(error, ValidationError) else repr(error)[:300]
 
 
 def backoff(attempts: int, longest: float = 60.0) -> float:

@@ -31,6 +31,9 @@ def configure(service: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
+    uvicorn = logging.getLogger("uvicorn.error")
+    uvicorn.setLevel(logging.INFO)
+    # What an application raises has been logged where it was answered.
+    uvicorn.addFilter(lambda record: not str(record.msg).startswith("Exception in ASGI application"))
     structlog.configure(processors=[*common, *rendered], cache_logger_on_first_use=False)
     structlog.contextvars.bind_contextvars(service=service)

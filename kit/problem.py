@@ -257,7 +257,8 @@ def install(app: FastAPI) -> None:
         return respond(request, _of_http_exception(error))
 
     async def on_any(request: Request, error: Exception) -> Response:
-        # The cause goes to the log, never to the caller: it may hold data.
+        # The cause goes to the log, never to the caller: it may hold data. uvicorn's own line of it, see
+        # `log.configure`, would be the second.
         log.error("unhandled", error=type(error).__name__, path=request.url.path, exc_info=error)
         return respond(request, Problem())
 

@@ -6,6 +6,7 @@ import os
 from datetime import datetime
 from typing import Any, Literal
 
+from obstore.store import ObjectStore
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -14,6 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from kit import objects
 from kit.clock import Clock, clock_from
 
 
@@ -35,7 +37,28 @@ class FiledSettings(BaseSettings):
         return init_settings, env_settings, *filed
 
 
-class ServiceSettings(FiledSettings):
+class ObjectSettings(FiledSettings):
+    """Where objects are, and what opens a bucket."""
+
+    #: A folder or bucket outside the database for the signed lists of chain heads; without one, none.
+    heads_url: str | None = None
+    #: Of the storage that `s3://bucket/prefix` is in.
+    s3_endpoint: str | None = None
+    s3_region: str | None = None
+    s3_access_key_id: SecretStr | None = None
+    s3_secret_access_key: SecretStr | None = None
+
+    def objects(self, url: str) -> ObjectStore:
+        said = {name: value for name, value in self if name.startswith("s3_") and value}
+        options = {
+            name.removeprefix("s3_"): value.get_secret_value() if isinstance(value, SecretStr) else value
+            for name, value in said.items()
+        }
+        plain = (self.s3_endpoint or "").startswith("http://")
+        return objects.store(url, **options, client_options={"allow_http": plain})
+
+
+class ServiceSettings(ObjectSettings):
     """Frozen; read once, in the composition root. Secrets are `SecretStr`, so that no log prints them."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -51,8 +74,6 @@ class ServiceSettings(FiledSettings):
     service_keys: SecretStr
     data_keys: SecretStr
     index_key: SecretStr
-    #: A folder or bucket outside the database for the signed lists of chain heads; without one, none.
-    heads_url: str | None = None
     background: bool = Field(default=True, description="run consumers and jobs inside this process")
 
     @field_validator("motcua_now", mode="before")

@@ -8,13 +8,11 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import filetype
 import obstore
 from fastapi import UploadFile
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore
 from uuid_utils.compat import uuid7
 
 from services.dossier.errors import DocumentEmpty, DocumentTooLarge
@@ -35,10 +33,8 @@ class Stored:
 
 
 class Storage:
-    def __init__(self, url: str) -> None:
-        if url.startswith("file://"):
-            Path(urlsplit(url).path).mkdir(parents=True, exist_ok=True)
-        self._store: ObjectStore = from_url(url)
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
         self._parts = asyncio.Semaphore(_PARTS_AT_ONCE)
 
     async def put(self, upload: UploadFile, limit: int) -> Stored:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kit import app as kit_app
 from kit.app import Outside, Parts
@@ -111,8 +112,10 @@ def _middleware(settings: Settings, parts: Parts, sessions: Sessions) -> list[Mi
         Rule.read("track", "/v1/track", settings.limit_track),
         Rule.read("default", "/", settings.limit_default),
     ]
+    proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     limits = Middleware(Limits, rules=rules, storage=settings.limits_storage, verifier=parts.verifier)
     return [
+        *([proxies] if settings.trusted_proxies else []),
         Middleware(Inward, verifier=parts.verifier, metrics_token=token),
         Middleware(
             CORSMiddleware,

@@ -34,6 +34,9 @@ class Settings(FederationSettings):
     portal_app_clients: Words = ()
     staff_app_clients: Words = ()
 
+    #: Proxies before us, as addresses or networks: whom they say that they speak for is believed.
+    trusted_proxies: Words = ()
+
     #: Origins of frontends: CORS, and where a login may return to.
     frontend_origins: Words = ()
 
@@ -53,7 +56,9 @@ class Settings(FederationSettings):
     #: What Prometheus shows as bearer token at `/metrics`; without it there are none at this port.
     metrics_token: SecretStr | None = None
 
-    @field_validator("frontend_origins", "portal_app_clients", "staff_app_clients", mode="before")
+    @field_validator(
+        "trusted_proxies", "frontend_origins", "portal_app_clients", "staff_app_clients", mode="before"
+    )
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         return (

@@ -4,6 +4,7 @@ and no double, and the portal knows each dossier once. Status 0 only if all of t
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,13 +47,16 @@ def _once(citizen: Citizen, key: str) -> str:
         time.sleep(0.3)
 
 
-def known_to_the_portal(portal: str, codes: set[str]) -> dict[str, int]:
-    """How often the portal has each, once it has all or the time is over."""
+def known_to_the_portal(portal: str, codes: set[str]) -> dict[str, list[str]]:
+    """The steps that the portal has of each, once it has all or the time is over."""
     end = time.monotonic() + CATCH_UP
     while True:
-        held = [item["MaHoSo"] for item in httpx.get(f"{portal}_mock/dossiers", trust_env=False).json()]
-        if codes <= set(held) or time.monotonic() > end:
-            return {code: held.count(code) for code in codes}
+        held = {item["MaHoSo"]: item for item in httpx.get(f"{portal}_mock/dossiers", trust_env=False).json()}
+        if codes <= held.keys() or time.monotonic() > end:
+            return {
+                code: [json.dumps(step) for step in held[code]["DanhSachTienDo"]]
+                for code in codes & held.keys()
+            }
         time.sleep(1)
 
 
@@ -74,8 +78,13 @@ def main(stop: Path) -> int:
     serials = sorted(int(code.rsplit("-", 1)[1]) for code in codes)
     if serials and serials != list(range(serials[0], serials[0] + len(serials))):
         faults.append(f"số thiếu hoặc trùng | gaps or doubles: {serials}")
-    times = known_to_the_portal(citizens[0].person.portal, codes)
-    faults += [f"cổng có {code} {n} lần | times at the portal" for code, n in times.items() if n != 1]
+    known = known_to_the_portal(citizens[0].person.portal, codes)
+    faults += [f"cổng không có {code} | not at the portal" for code in sorted(codes - known.keys())]
+    faults += [
+        f"cổng có bước trùng của {code} | a step twice: {steps}"
+        for code, steps in known.items()
+        if not steps or len(set(steps)) != len(steps)
+    ]
     for fault in faults:
         print(f"✗ {fault}")
     total = sum(len(keys) for keys in answered)

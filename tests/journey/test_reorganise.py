@@ -35,7 +35,7 @@ def command(system: System) -> Iterator[reorganise.System]:
     """What the command speaks to."""
     urls = {name: f"http://127.0.0.1:{system.ports[f'{name.upper()}_PORT']}" for name in databases.SERVICES}
     clock = clocks.of(DeploySettings(motcua_var=system.var))
-    speaks = reorganise.System(urls, keys.load(system.var / "secrets.json"), clock)
+    speaks = reorganise.System(urls, keys.load(system.var / "secrets.json"), clock, "tests")
     yield speaks
     speaks.close()
 

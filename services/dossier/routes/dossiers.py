@@ -110,7 +110,7 @@ async def get_dossier(
                 read_by(session, desk, caller, dossier, "screen")
                 return await screen(session, desk, caller, dossier, response, language)
         left = until - elapsed()
-        if left <= 0:
+        if left <= 0 or bell.leaving:
             raise versions.NotModified(headers={"ETag": versions.etag(dossier.version)})
         await bell.wait(ticket, min(left, 5))
 

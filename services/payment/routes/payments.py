@@ -94,7 +94,7 @@ async def get_payment(
         left = until - elapsed()
         known = versions.etag(payment.version) == if_none_match
         settled = payment.status not in OPEN if if_none_match is None else not known
-        if settled or left <= 0:
+        if settled or left <= 0 or bell.leaving:
             break
         await bell.wait(ticket, min(left, 5))
     if known:

@@ -107,6 +107,17 @@ def test_a_secret_of_the_sample_among_own_ones_and_in_the_environment(tmp_path: 
     assert "DATA_KEYS" not in str(refused.value)
 
 
+@pytest.mark.parametrize("hidden", ["new-one-of-the-provider,{}", '{{"keys": ["{}"]}}'])
+def test_a_secret_of_the_sample_behind_others(tmp_path: Path, hidden: str) -> None:
+    secret_files.write(tmp_path, "postgres")
+    known = _read(secret_files.SAMPLE / "payment.json")["payment_platform_secrets"]
+    production = {"MOTCUA_ENVIRONMENT": "production", "MOTCUA_SECRETS": str(tmp_path / "payment.json")}
+    with pytest.raises(StartError, match="PAYMENT_PLATFORM_SECRETS"):
+        secret_files.refuse_samples(
+            production | {"PAYMENT_PLATFORM_SECRETS": hidden.format(known)}, "payment"
+        )
+
+
 def test_a_production_refuses_the_samples_addresses(tmp_path: Path) -> None:
     secret_files.write(tmp_path, "postgres")
     production = {"MOTCUA_ENVIRONMENT": "production", "MOTCUA_SECRETS": str(tmp_path / "gateway.json")}

@@ -9,13 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from deploy import secret_files
+from deploy import keys, secret_files
 from deploy.embedded_postgres import free_port
+from deploy.procedures import ServiceToken
+from kit.clock import SystemClock
 from tests.conftest import Clone
 
 READY_SECONDS, END_SECONDS = 60, 15
@@ -28,10 +33,15 @@ def settings(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     secret_files.write(folder, "postgres")
     return {
         "PATH": os.environ["PATH"],
+        "KEYS": str(folder / "keys.json"),
         "MOTCUA_SECRETS": str(folder / "catalog.json"),
         "DATABASE_URL": clone("catalog").app_url,
         "MOTCUA_VAR": str(folder),
     }
+
+
+def secret_keys(settings: dict[str, str]) -> dict[str, Any]:
+    return keys.load(Path(settings["KEYS"]))
 
 
 @contextmanager
@@ -89,6 +99,26 @@ def test_a_worker_serves_health_and_metrics_only(settings: dict[str, str]) -> No
         assert _status(f"{url}/metrics") == 200
         process.send_signal(signal.SIGTERM)
         process.wait(END_SECONDS)
+
+
+def test_who_waits_for_something_new_does_not_hold_up_the_end(settings: dict[str, str]) -> None:
+    token = ServiceToken(secret_keys(settings)["dossier_key"], SystemClock())
+    with _running(settings, "serve", "catalog") as (process, url), ThreadPoolExecutor() as pool:
+        asked: dict[str, Any] = {
+            "url": f"{url}/internal/events",
+            "auth": token,
+            "trust_env": False,
+            "timeout": 60,
+        }
+        cursor = httpx.get(**asked).json()["cursor"]
+        began = time.monotonic()
+        waiting = pool.submit(httpx.get, params={"after": cursor, "wait": 30}, **asked)
+        time.sleep(1)
+        assert not waiting.done()
+        process.send_signal(signal.SIGTERM)
+        assert waiting.result().json()["items"] == []
+        process.wait(END_SECONDS)
+        assert time.monotonic() - began < 8
 
 
 def test_a_mock_serves_but_not_in_production(settings: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 
 from deploy import audit
 from deploy.databases import ServiceDatabase
-from kit import events
+from kit import events, objects
 from kit.auth import ServiceKey
 from kit.db import Database
 from kit.heads import Notary, Shelf
@@ -76,11 +76,11 @@ async def test_a_cut_tail_and_a_forged_list_are_named(copy: ServiceDatabase, tmp
     keys = system.settings("dossier", copy.app_url)
     clock = system.StoppedClock()
     app = Database(copy.app_url, pool=2)
-    url = f"file://{tmp_path}"
-    notary = Notary(app, Shelf(url, "dossier"), ServiceKey(keys["service_key"], clock), clock)
+    shelf = Shelf(objects.store(tmp_path.as_uri()), "dossier")
+    notary = Notary(app, shelf, ServiceKey(keys["service_key"], clock), clock)
 
     async def faults() -> list[str]:
-        found = await audit.check(copy.app_url, "dossier", url, keys["service_keys"])
+        found = await audit.check(copy.app_url, "dossier", shelf, keys["service_keys"])
         return found.faults
 
     async def add(subject: str, seq: int) -> None:
@@ -100,7 +100,7 @@ async def test_a_cut_tail_and_a_forged_list_are_named(copy: ServiceDatabase, tmp
         await add("b", 2)
         assert await notary.seal() == "2020-10-27-001.heads"
         assert await notary.seal() is None
-        assert await Shelf(url, "dossier").names() == [
+        assert await shelf.names() == [
             "2020-10-26-000.heads", "2020-10-27-000.heads", "2020-10-27-001.heads",
         ]  # fmt: skip
         assert await faults() == []
@@ -135,12 +135,13 @@ async def test_a_cut_tail_and_a_forged_list_are_named(copy: ServiceDatabase, tmp
 
 
 async def test_the_first_day_is_sealed_once_more(copy: ServiceDatabase, tmp_path: Path) -> None:
-    keys, clock, url = system.settings("dossier", copy.app_url), system.StoppedClock(), f"file://{tmp_path}"
+    keys, clock = system.settings("dossier", copy.app_url), system.StoppedClock()
+    shelf = Shelf(objects.store(tmp_path.as_uri()), "dossier")
     app = Database(copy.app_url, pool=2)
     owner = await asyncpg.connect(copy.owner_url)
 
     async def sealed() -> str | None:
-        return await audit.seal(copy.app_url, "dossier", url, keys["service_key"])
+        return await audit.seal(copy.app_url, "dossier", shelf, keys["service_key"])
 
     async def add(seq: int) -> None:
         async with app.transaction() as session:
@@ -148,7 +149,7 @@ async def test_the_first_day_is_sealed_once_more(copy: ServiceDatabase, tmp_path
 
     try:
         assert await sealed() is None  # there is nothing, and nobody knows what day it is
-        await Notary(app, Shelf(url, "dossier"), ServiceKey(keys["service_key"], clock), clock).step()
+        await Notary(app, shelf, ServiceKey(keys["service_key"], clock), clock).step()
         for seq in (1, 2):
             await add(seq)
         # The real clock is years ahead of the system's: the list is dated by what it holds.
@@ -157,11 +158,11 @@ async def test_the_first_day_is_sealed_once_more(copy: ServiceDatabase, tmp_path
         clock.forward(days=1)
         await add(3)
         assert await sealed() == "2020-10-27-000.heads"
-        assert await audit.check(copy.app_url, "dossier", url, keys["service_keys"]) == audit.Found(
+        assert await audit.check(copy.app_url, "dossier", shelf, keys["service_keys"]) == audit.Found(
             "dossier", subjects=1, events=3, lists=3, beside=["0 tháng đã chốt | closed months"]
         )
         await owner.execute("DELETE FROM event WHERE subject = 'a' AND seq = 3")
-        found = await audit.check(copy.app_url, "dossier", url, keys["service_keys"])
+        found = await audit.check(copy.app_url, "dossier", shelf, keys["service_keys"])
         assert found.faults == ["a: event 3 is gone"]
     finally:
         await owner.close()

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy import audit
 from deploy.databases import ServiceDatabase
+from kit import objects
+from kit.heads import Shelf
 from tests import system
 from tests.unit.dossier.conftest import SIMPLE, World, procedure
 from tests.unit.dossier.test_closed_months import closed, nothing_closed_yet
@@ -67,7 +69,9 @@ async def amended(world: World, nothing_closed_yet: None) -> dict[str, Any]:
 
 async def verified(database: ServiceDatabase, folder: Path) -> list[str]:
     keys = system.settings("dossier", database.app_url)["service_keys"]
-    found = await audit.check(database.app_url, "dossier", f"file://{folder}", keys)
+    found = await audit.check(
+        database.app_url, "dossier", Shelf(objects.store(f"file://{folder}"), "dossier"), keys
+    )
     return [fault for fault in found.faults if not fault.startswith("event")]
 
 

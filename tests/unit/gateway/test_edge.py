@@ -56,6 +56,29 @@ async def test_limits_can_be_off(gateway: httpx.AsyncClient) -> None:
     assert all(a.status_code == 200 and "RateLimit-Limit" not in a.headers for a in answers)
 
 
+@pytest.mark.parametrize("options", [{**TIGHT, "limits_storage": "redis://127.0.0.1:1"}])
+async def test_without_the_store_of_the_counts_calls_go_through(gateway: httpx.AsyncClient) -> None:
+    answers = [await gateway.get(SAMPLE) for _ in range(5)]
+    assert all(a.status_code == 200 and "RateLimit-Limit" not in a.headers for a in answers)
+
+
+@pytest.mark.parametrize("options", [{**TIGHT, "trusted_proxies": "127.0.0.0/8, 10.0.0.7"}])
+async def test_a_trusted_proxy_says_whose_call_it_is(gateway: httpx.AsyncClient) -> None:
+    for address in ("203.0.113.1", "203.0.113.2"):
+        headers = {"X-Forwarded-For": f"198.51.100.9, {address}"}  # what a caller made up comes first
+        statuses = [(await gateway.get(SAMPLE, headers=headers)).status_code for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("options", [TIGHT])
+async def test_nobody_else_is_believed_about_whom_they_speak_for(gateway: httpx.AsyncClient) -> None:
+    statuses = [
+        (await gateway.get(SAMPLE, headers={"X-Forwarded-For": f"203.0.113.{n}"})).status_code
+        for n in range(4)
+    ]
+    assert statuses == [200, 200, 200, 429]
+
+
 @pytest.mark.parametrize("options", [{"frontend_origins": "https://dvc.test, https://mobile.test"}])
 async def test_only_registered_frontends_may_call_from_a_browser(gateway: httpx.AsyncClient) -> None:
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-csrf-token"}
