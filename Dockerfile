@@ -16,7 +16,8 @@ COPY mocks mocks
 COPY deploy deploy
 COPY migrations migrations
 COPY data data
-RUN /opt/venv/bin/python -m compileall -q kit services mocks deploy migrations
+# Files of a checkout with a narrow umask are for everybody here: another user runs them.
+RUN /opt/venv/bin/python -m compileall -q kit services mocks deploy migrations && chmod -R a+rX /app
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="motcua" \

@@ -29,15 +29,17 @@ class Loop:
     A failure is logged, counted and retried with growing pauses; it never ends the loop.
     """
 
-    def __init__(self, name: str, step: Step, bell: Bell, every: float = 5.0) -> None:
+    def __init__(
+        self, name: str, step: Step, bell: Bell, every: float = 5.0, stuck_after: float = STUCK_SECONDS
+    ) -> None:
         self.name = name
         self.step = step
-        self._bell, self._every = bell, every
+        self._bell, self._every, self._stuck_after = bell, every, stuck_after
         self._began: float | None = None
 
     @property
     def stuck(self) -> bool:
-        return self._began is not None and elapsed() - self._began > STUCK_SECONDS
+        return self._began is not None and elapsed() - self._began > self._stuck_after
 
     async def run(self) -> None:
         failures = 0

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from cryptography.fernet import Fernet
 from fastapi import APIRouter, Request
+from obstore.store import S3Store
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -263,3 +264,18 @@ def test_vault_rotates_and_masks() -> None:
     assert newer.open(old.seal({"số": "017"})) == {"số": "017"}
     assert old.index("0173 0000 0001") == newer.index("017300000001")
     assert mask("017300000001") == "********0001"
+
+
+def test_a_buckets_keys_are_told_to_it_and_to_nobody_else() -> None:
+    told = {
+        "s3_access_key_id": "id",
+        "s3_secret_access_key": "very-secret",
+        "s3_endpoint": "http://store:9000",
+    }
+    settings = ServiceSettings(**system.settings("catalog", "postgresql://x", **told))
+    store = settings.objects("s3://papers/2020")
+    assert isinstance(store, S3Store)
+    assert store.prefix == "2020"
+    assert store.config["secret_access_key"] == "very-secret"
+    assert store.client_options == {"allow_http": "true"}
+    assert "very-secret" not in repr(settings)
