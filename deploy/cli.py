@@ -5,23 +5,19 @@ import getpass
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import httpx
 import typer
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from deploy import (
     checks,
     clocks,
+    containers,
     databases,
     epochs,
     keys,
@@ -29,44 +25,18 @@ from deploy import (
     reorganise,
     sealing,
     secret_files,
-    serve,
     settings,
 )
 from deploy.children import follow_parent
+from deploy.console import Service, one_line
 from deploy.embedded_postgres import EmbeddedPostgres, temporary_server
 from deploy.errors import StartError
 from deploy.screen import Screen
-from deploy.supervisor import SAMPLE, Supervisor
+from deploy.supervisor import Supervisor
 from kit.vault import Vault
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-
-class Service(StrEnum):
-    CATALOG = "catalog"
-    DOSSIER = "dossier"
-    PAYMENT = "payment"
-    GATEWAY = "gateway"
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    """A StartError, or a database that went away, ends the command with its one line and status 1."""
-    try:
-        yield
-    except StartError as error:
-        print(f"✗ {error}", file=sys.stderr)
-    except (PermissionError, FileNotFoundError) as error:
-        print(
-            f"✗ Không đọc, ghi được | cannot read or write {error.filename}: {error.strerror}",
-            file=sys.stderr,
-        )
-    except (DBAPIError, asyncpg.PostgresError, OSError) as error:
-        cause = str(getattr(error, "orig", error)).splitlines()[0]
-        print(f"✗ Cơ sở dữ liệu không trả lời | the database does not answer: {cause}", file=sys.stderr)
-    else:
-        return
-    raise typer.Exit(1)
+app.add_typer(containers.app)
 
 
 @app.command()
@@ -79,7 +49,7 @@ def run(
     """Start PostgreSQL, the services and the mocks; stop them on Ctrl-C."""
     if with_parent:
         follow_parent(signal.SIGKILL)
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         if chosen.motcua_environment == "production":
             raise StartError(
@@ -92,7 +62,7 @@ def run(
 @app.command()
 def status() -> None:
     """Say which parts of the system answer. Status 1 unless all do."""
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         pid = checks.holder(chosen.var)
         print(f"supervisor: {pid or '-'} ({chosen.var})")
@@ -112,7 +82,7 @@ def migrate_command(
     check: Annotated[bool, typer.Option("--check", help="only compare tables and models")] = False,
 ) -> None:
     """Create databases and roles, and bring the tables to the newest revision."""
-    with _one_line(), _server(settings.read()) as admin_url:
+    with one_line(), _server(settings.read()) as admin_url:
         secret_files.refuse_samples(os.environ, "migrate")
         known = databases.describe(admin_url)
         if not check:
@@ -138,7 +108,7 @@ def verify(
     # Imported only now, as below: the tables of a service cost a second, at every start of the system.
     from deploy import audit  # noqa: PLC0415
 
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         keys_ = json.dumps(keys.public_keys(keys.load(chosen.keys)))
         whole = True
@@ -160,7 +130,7 @@ def recount(*, most: Annotated[int, typer.Option(min=1, help="differences to nam
     key, what is kept ≠ what is counted."""
     from deploy import figures  # noqa: PLC0415
 
-    with _one_line():
+    with one_line():
         with _server(settings.read(), running=True) as admin_url:
             found = asyncio.run(figures.check(databases.describe(admin_url)["dossier"].app_url, most))
         print(*found.lines(), sep="\n")
@@ -175,7 +145,7 @@ def seal(
     from here on `verify` sees what is cut off or written anew."""
     from deploy import audit  # noqa: PLC0415
 
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         held = keys.load(chosen.keys)
         with _server(chosen, running=True) as admin_url:
@@ -197,7 +167,7 @@ def new_client(
     same by `POST /v1/clients`."""
     from deploy import clients  # noqa: PLC0415
 
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         with _server(chosen, running=True) as admin_url:
             database = databases.describe(admin_url)["gateway"].app_url
@@ -214,7 +184,7 @@ def new_epoch(
     service: Annotated[Service | None, typer.Argument(help="one service; otherwise all")] = None,
 ) -> None:
     """After a restore: readers of the event logs begin again from the start."""
-    with _one_line(), _server(settings.read(), running=True) as admin_url:
+    with one_line(), _server(settings.read(), running=True) as admin_url:
         known = databases.describe(admin_url)
         for name in [service.value] if service else databases.SERVICES:
             print(f"{name}: {asyncio.run(epochs.begin(known[name].owner_url))}")
@@ -230,7 +200,7 @@ def rotate(
 ) -> None:
     """Seal personal data anew under the newest of DATA_KEYS. First --new-key and a restart, then this; the
     old keys may go when it says 0."""
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         path = chosen.keys
         names = [service.value] if service else list(databases.SERVICES)
@@ -247,84 +217,10 @@ def rotate(
                 print(f"{name}: {done} giá trị được mã hóa lại | values sealed anew")
 
 
-class Mock(StrEnum):
-    NATIONAL_PORTAL = "national_portal"
-    STAFF_IDENTITY = "staff_identity"
-    MESSAGES = "messages"
-    VNPAY = "vnpay"
-    RECEIPT_ISSUER = "receipt_issuer"
-
-
-_HOST = Annotated[str, typer.Option(help="address to listen at")]
-_PORT = Annotated[int, typer.Option(min=1, max=65535)]
-
-
-@app.command("serve")
-def serve_command(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
-    """One service, without its consumers and jobs, until SIGTERM."""
-    with _one_line():
-        secret_files.refuse_samples(os.environ, service)
-        settings.check(service)
-        os.environ["BACKGROUND"] = "false"
-        serve.serve(serve.create(f"services.{service}.app:create_app"), port, host, serve.LONG_GRACE)
-
-
-@app.command()
-def worker(service: Service, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
-    """A service's consumers and jobs, until SIGTERM; what it serves is health and metrics. Any number of
-    them work side by side."""
-    with _one_line():
-        secret_files.refuse_samples(os.environ, service)
-        settings.check(service)
-        os.environ["BACKGROUND"] = "true"
-        app = serve.create(f"services.{service}.app:create_app")
-        serve.serve(serve.OnlyHealth(app), port, host, serve.LONG_GRACE)
-
-
-@app.command()
-def mock(name: Mock, *, host: _HOST = "0.0.0.0", port: _PORT = 8000) -> None:  # noqa: S104
-    """One of the parties outside, played; not in production."""
-    with _one_line():
-        if os.environ.get("MOTCUA_ENVIRONMENT") == "production":
-            raise StartError("Không chạy giả lập trong môi trường thật", f"no mock in production: {name}")
-        serve.serve(serve.create(f"mocks.{name}.app:create_app"), port, host)
-
-
-@app.command()
-def sample(
-    *, places_only: Annotated[bool, typer.Option("--places-only", help="units and bodies only")] = False
-) -> None:
-    """Load the places and the sample catalogue, as the catalogue service (its settings); in production, the
-    places only."""
-    with _one_line():
-        secret_files.refuse_samples(os.environ, "sample")
-        if os.environ.get("MOTCUA_ENVIRONMENT") == "production" and not places_only:
-            raise StartError(
-                "Không nạp danh mục mẫu trong môi trường thật", "no sample in production: --places-only"
-            )
-    arguments = [*SAMPLE, *(["--places-only"] if places_only else [])]
-    raise typer.Exit(subprocess.run([sys.executable, *arguments], check=False).returncode)
-
-
-@app.command()
-def secrets(
-    folder: Annotated[Path, typer.Argument(help="where the files go; made if it is missing")],
-    *,
-    host: Annotated[str, typer.Option(help="PostgreSQL's name in the services' network")] = "postgres",
-    new_key: Annotated[
-        bool, typer.Option("--new-key", help="put a new key for personal data before the others; see rotate")
-    ] = False,
-) -> None:
-    """Make the secrets of a system in containers, as files; those that are there stay as they are."""
-    with _one_line():
-        made = secret_files.renew(folder) if new_key else secret_files.write(folder, host)
-        print(f"{folder}: {', '.join(made) or 'không có gì mới | nothing new'}")
-
-
 @app.command()
 def rehearse() -> None:
     """Migrate a temporary server up, down and up again, and compare the tables with the models."""
-    with _one_line(), temporary_server() as server:
+    with one_line(), temporary_server() as server:
         for name, database in databases.provision(server.admin_url).items():
             migrate.downgrade(name, database.owner_url)
             migrate.upgrade(name, database.owner_url)
@@ -342,7 +238,7 @@ def reorganise_command(
 ) -> None:
     """Merge, split, found and end bodies and units by a plan; the system must be running. Run again after
     whatever befell it: what is done is not done twice. Status 1 lists what stands against the plan."""
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         urls = {name: chosen.url(name) for name in databases.SERVICES}
         system = reorganise.System(urls, keys.load(chosen.keys), clocks.of(chosen), by or getpass.getuser())
@@ -357,7 +253,7 @@ def seed_2020_command() -> None:
     on."""
     from deploy import seed_2020  # noqa: PLC0415
 
-    with _one_line():
+    with one_line():
         chosen = settings.read()
         up = checks.holder(chosen.var) is not None
         with _server(chosen, running=True) as admin_url:

@@ -10,12 +10,14 @@ import importlib
 import json
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from kit.db import Bell
+if TYPE_CHECKING:  # the mocks, which this starts, too, have no database
+    from kit.db import Bell
 
 #: Seconds for answers under way when we are told to end.
 GRACE, LONG_GRACE = 3, 10
@@ -44,7 +46,7 @@ class _Server(uvicorn.Server):
     """Whoever waits at this process for something new is answered as soon as it is told to end, and does not
     hold up its end until their patience is over."""
 
-    bell: Bell | None = None
+    bell: "Bell | None" = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.bell is not None:
