@@ -67,7 +67,7 @@ def sample(
     """Load the places and the sample catalogue, as the catalogue service (its settings); in production, the
     places only."""
     with one_line():
-        secret_files.refuse_samples(os.environ, "sample")
+        secret_files.refuse_samples(os.environ, Service.CATALOG)
         if os.environ.get("MOTCUA_ENVIRONMENT") == "production" and not places_only:
             raise StartError(
                 "Không nạp danh mục mẫu trong môi trường thật", "no sample in production: --places-only"

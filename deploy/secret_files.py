@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from deploy import databases, keys
+from deploy import databases, keys, settings
 from deploy.errors import StartError
 
 SAMPLE = Path(__file__).parent / "sample-secrets"
@@ -88,12 +88,14 @@ def _files(known: dict[str, Any], password: str, host: str) -> dict[str, dict[st
 
 def refuse_samples(environment: Mapping[str, str], process: str) -> None:
     """Raises StartError naming each setting of this process that is the sample's secret or address, in
-    production."""
+    production. `process`: a service, or a command."""
     if environment.get("MOTCUA_ENVIRONMENT") != "production":
         return
     path = environment.get("MOTCUA_SECRETS")
     told: dict[str, Any] = json.loads(Path(path).read_text()) if path else {}
     told |= {name.lower(): value for name, value in environment.items() if value}
+    read = settings.of(process if process in databases.SERVICES else None).model_fields
+    told = {name: value for name, value in told.items() if name in read}
     samples = {part for file in SAMPLE.glob("*.json") for part in _parts(json.loads(file.read_text()))}
     secret = [name.upper() for name, value in sorted(told.items()) if samples & _parts(value)]
     if secret:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.errors import StartError
 from kit.heads import Shelf
@@ -102,10 +102,18 @@ def read() -> DeploySettings:
         raise StartError(f"Hãy sửa {name}: giá trị không hợp lệ", f"change {name}: {reason}") from None
 
 
+def of(service: str | None) -> type[BaseSettings]:
+    """What a service can be told; without one, the commands."""
+    if service is None:
+        return DeploySettings
+    found: type[BaseSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return found
+
+
 def check(service: str) -> None:
     """Raises StartError naming all settings of a service that are wrong or missing."""
     try:
-        importlib.import_module(f"services.{service}.settings").Settings()
+        of(service)()
     except ValidationError as error:
         wrong = [
             f"{'.'.join(str(part) for part in each['loc']).upper()} ({each['msg']})"

@@ -1,10 +1,12 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # Sourced by check.sh: as docs/running.md says for a production, with own secrets and no mocks.
 
-export COMPOSE_PROFILES='' MOTCUA_ENVIRONMENT=production MOTCUA_NOW='' MOTCUA_NOW_AT='' RECONCILIATION_CLOSES_TODAY=false
-export SECRETS=$work/own PUBLIC_URL=https://dichvucong.test VNPAY_TMN_CODE='' VNPAY_PAY_URL='' VNPAY_API_URL='' RECEIPT_ISSUER_URL='' SMS_URL='' EMAIL_URL=''
-export PORTAL_URL=https://portal.test STAFF_URL=https://staff.test ADAPTER_URL=https://adapter.test
-export PAYMENT_PLATFORM_URL=https://pay.test
+unset COMPOSE_PROFILES MOTCUA_NOW MOTCUA_NOW_AT RECONCILIATION_CLOSES_TODAY SECRETS
+sed -E -e 's/^(COMPOSE_PROFILES|SMS_URL|EMAIL_URL|VNPAY_[A-Z_]*|RECEIPT_ISSUER_URL)=.*/\1=/' \
+  -e 's/^(MOTCUA_ENVIRONMENT)=.*/\1=production/' -e "s#^(SECRETS)=.*#\1=$work/own#" \
+  -e 's#^((PUBLIC|PORTAL|STAFF|ADAPTER|PAYMENT_PLATFORM)_URL)=.*#\1=https://somewhere.test#' \
+  .env.example >"$work/production.env"
+export ENV_FILE=$work/production.env COMPOSE_ENV_FILES=$work/production.env
 ask() { # the status of a path at the gateway
   inside curl --silent --output "$work/answer" --write-out '%{http_code}' "http://127.0.0.1:8000$1" "${@:2}"
 }
