@@ -49,10 +49,10 @@ def load(path: Path) -> dict[str, Any]:
         try:
             _write(path, known | made)
         except OSError as error:
-            names = ", ".join(made)
             raise StartError(
-                f"{path} thiếu {names} và không ghi được: hãy chạy motcua secrets THƯ_MỤC",
-                f"{path} lacks {names}, and cannot be written ({error.strerror}): run motcua secrets FOLDER",
+                f"Khóa ở {path} thiếu, không ghi được: hãy chạy make run, hoặc motcua secrets THƯ_MỤC",
+                f"keys at {path} are missing and cannot be written ({error.strerror}): make run, or"
+                f" motcua secrets FOLDER, makes {', '.join(made)}",
             ) from None
     return known | made
 
