@@ -19,6 +19,7 @@ from deploy.errors import StartError
 SAMPLE = Path(__file__).parent / "sample-secrets"
 #: Names of the containers that play the parties outside.
 MOCKS = ("national-portal", "staff-identity", "messages", "vnpay", "receipt-issuer")
+_MODE = 0o644
 _SHORTEST = 20  # of a secret
 #: Where the services find them; where browsers on the machine itself find them, and the gateway.
 _PLAYED = {f"{name}:8000" for name in MOCKS} | {f"127.0.0.1:{port}" for port in (8000, *range(8010, 8015))}
@@ -63,15 +64,16 @@ def renew(folder: Path) -> list[str]:
 
 def _keys(folder: Path) -> dict[str, Any]:
     known = keys.load(folder / "keys.json")
-    (folder / "keys.json").chmod(0o444)
+    (folder / "keys.json").chmod(_MODE)
     return known
 
 
 def _put(path: Path, text: str) -> None:
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
+    draft.chmod(_MODE)  # whatever the umask
     draft.rename(path)
 
 

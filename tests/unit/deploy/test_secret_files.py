@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 def test_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
-    made = secret_files.write(folder, "db")
+    umask = os.umask(0o077)
+    try:
+        made = secret_files.write(folder, "db")
+    finally:
+        os.umask(umask)
     assert {"postgres_password", "admin.json", "mocks.json", *(f"{name}.json" for name in SERVICES)} == set(
         made
     )
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert all(path.stat().st_mode & 0o777 == 0o444 for path in folder.iterdir())
+    assert all(path.stat().st_mode & 0o777 == 0o644 for path in folder.iterdir())
     before = {path.name: path.read_text() for path in folder.iterdir()}
     assert secret_files.write(folder, "db") == []
     assert {path.name: path.read_text() for path in folder.iterdir()} == before
@@ -77,7 +82,7 @@ def test_a_new_key_opens_what_the_old_one_has_sealed(tmp_path: Path) -> None:
     assert now.keys() == before.keys()
     assert now["data_keys"].endswith(f",{before['data_keys']}")
     assert Vault(now["data_keys"], now["index_key"]).open(sealed) == "012345678901"
-    assert (tmp_path / "dossier.json").stat().st_mode & 0o777 == 0o444
+    assert (tmp_path / "dossier.json").stat().st_mode & 0o777 == 0o644
 
 
 def test_no_key_is_renewed_where_there_are_none(tmp_path: Path) -> None:
