@@ -10,11 +10,11 @@ import importlib
 import json
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:  # the mocks, which this starts, too, have no database
     from kit.db import Bell
@@ -54,7 +54,7 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(app: Starlette | OnlyHealth, port: int, host: str = "127.0.0.1", grace: int = GRACE) -> None:
+def serve(app: ASGIApp, port: int, host: str = "127.0.0.1", grace: int = GRACE) -> None:
     """Until a signal comes."""
     config = uvicorn.Config(
         app,
@@ -68,17 +68,16 @@ def serve(app: Starlette | OnlyHealth, port: int, host: str = "127.0.0.1", grace
         timeout_graceful_shutdown=grace,
     )
     server = _Server(config)
-    server.bell = getattr(app.state, "bell", None)
+    server.bell = getattr(getattr(app, "state", None), "bell", None)
     server.run()
     if not server.started:
         sys.exit(_NOT_STARTED)
 
 
-def create(app: str) -> Starlette:
+def create(app: str) -> Any:
     """`app`: module:factory."""
     module, _, name = app.partition(":")
-    found: Starlette = getattr(importlib.import_module(module), name)()
-    return found
+    return getattr(importlib.import_module(module), name)()
 
 
 def main(app: str, port: int) -> None:

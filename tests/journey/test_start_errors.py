@@ -65,10 +65,14 @@ def test_wrong_password(folder: Path, admin_url: str) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("GATEWAY_PORT", "http"), ("MOTCUA_NOW", "yesterday"), ("MOTCUA_ENVIRONMENT", "production")],
+    [("GATEWAY_PORT", "http"), ("MOTCUA_NOW", "yesterday"), ("MOTCUA_ENVIRONMENT", "moon")],
 )
 def test_value_that_makes_no_sense(folder: Path, setting: str, value: str) -> None:
     assert f"change {setting}" in _run(folder, **{setting: value})
+
+
+def test_a_production_runs_elsewhere(folder: Path) -> None:
+    assert "docs/running.md" in _run(folder, MOTCUA_ENVIRONMENT="production")
 
 
 def test_missing_procedures(folder: Path) -> None:
