@@ -28,11 +28,11 @@ test: .venv/development ## everything that must hold before a commit
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deploy rehearse
-	$(PY) -m pytest -n auto -m "not long" tests/unit
+	$(PY) -m pytest -n auto --dist loadfile -m "not long" tests/unit
 
 journey: .venv/development ## services against each other; the whole system: demos, mistakes, a canary
 	$(PY) -m pytest -n auto --dist loadfile tests/contract tests/journey
-	$(PY) -m pytest -n auto -m long tests/unit
+	$(PY) -m pytest -n auto --dist loadfile -m long tests/unit
 
 browser: .venv/development ## /dashboard in a real browser, by keyboard; skipped where there is no Chromium
 	$(PY) -m pytest -n0 --timeout 600 tests/browser

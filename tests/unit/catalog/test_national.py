@@ -20,7 +20,7 @@ from services.catalog.settings import Settings
 from tests import system
 from tests.unit.catalog.conftest import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 WHY = "Theo Quyết định công bố của Bộ"
 
 

@@ -15,7 +15,7 @@ from services.catalog.search import words
 from services.catalog.transfer.schemas import NewExport
 from tests.unit.catalog.conftest import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 
 def queries(name: str) -> list[tuple[str, set[str]]]:

@@ -30,6 +30,7 @@ from services.catalog.seed.made import (
 from services.catalog.settings import Settings
 from tests import system
 
+pytestmark = pytest.mark.long
 DEPARTMENTS = sorted({*SHARES, "000.00.02.H28", "000.00.03.H28"})
 
 

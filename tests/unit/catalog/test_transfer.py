@@ -32,7 +32,7 @@ from services.catalog.transfer.status import Kind
 from tests import system
 from tests.unit.catalog.conftest import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 HEADINGS = [
     "Mã thủ tục",
     "Tên thủ tục",

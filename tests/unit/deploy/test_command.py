@@ -6,7 +6,11 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from deploy.settings import ROOT
+
+pytestmark = pytest.mark.long
 
 
 def test_a_plan_lies_where_the_person_stands(tmp_path: Path) -> None:

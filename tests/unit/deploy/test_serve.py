@@ -25,6 +25,8 @@ from tests.conftest import Clone
 
 READY_SECONDS, END_SECONDS = 60, 15
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def settings(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:

@@ -21,7 +21,7 @@ from services.dossier.status import TRANSITIONS, Action, Target
 from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, World, paid
 from tests.unit.dossier.test_life import INPUT, brought_to, headers, seen_by, take
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 LOSES = {403, 404, 409, 412}
 

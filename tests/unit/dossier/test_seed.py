@@ -33,6 +33,7 @@ from tests import system
 from tests.unit.dossier.conftest import CONSTRUCTION, World
 from tests.unit.dossier.seeded import inputs, year
 
+pytestmark = pytest.mark.long
 SEALED = Sealed(b"form", b"applicant")
 Row = dict[str, Any]
 
