@@ -18,7 +18,7 @@ from kit import page
 from kit.tabular import CSV, XLSX
 from tests.unit.catalog.conftest import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 SAMPLE = Path(__file__).parents[3] / "data/sample-catalogue/procedures/9.000001.json"
 CONSTRUCTION, CULTURE = "000.00.09.H28", "000.00.13.H28"
 LISTS = "/v1/procedures/decisions"

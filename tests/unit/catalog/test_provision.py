@@ -29,7 +29,7 @@ from services.catalog.settings import Settings
 from tests import system
 from tests.unit.catalog.conftest import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 REPORT = "/v1/reports/provision"
 PLANNING, CULTURE, CONSTRUCTION, NATURE = seed.SHARES
 

@@ -14,7 +14,7 @@ from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, World
 from tests.unit.dossier.test_district import item, of_system
 from tests.unit.dossier.test_life import DISTRICT, brought_to, headers, seen_by, take
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 PROVINCE = "000.00.00.H28"
 OFF: dict[str, Any] = {"worked": False, "name": "Nghỉ do bão", "decision": "99/QĐ-UBND"}

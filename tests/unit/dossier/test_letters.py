@@ -13,7 +13,7 @@ from services.dossier.letters.render import Kind, pdf
 from tests.unit.dossier.conftest import CENTRE, CONSTRUCTION, FORM, PDF, World, logs_in
 from tests.unit.dossier.test_life import brought_to, headers, seen_by, take
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 APPLICANT = {
     "kind": "citizen",

@@ -20,7 +20,7 @@ from tests.unit.dossier.conftest import BODIES, CENTRE, CONSTRUCTION, PDF, SIMPL
 from tests.unit.dossier.test_counts import line, listed, received, sound, take_back, tell
 from tests.unit.dossier.test_district import item, of_system, send
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 PROVINCE, DISTRICT = "000.00.00.H28", "000.00.33.H28"
 NEW = "000.00.70.H28"
 _NEW_BODY = {"code": NEW, "name": "Sở Xây dựng và Giao thông", "kind": "department",
