@@ -82,16 +82,18 @@ def migrate_command(
     check: Annotated[bool, typer.Option("--check", help="only compare tables and models")] = False,
 ) -> None:
     """Create databases and roles, and bring the tables to the newest revision."""
-    with one_line(), _server(settings.read()) as admin_url:
+    with one_line():
         secret_files.refuse_samples(os.environ, "migrate")
-        known = databases.describe(admin_url)
-        if not check:
-            databases.prepare(admin_url)
-        for name in [service.value] if service else databases.SERVICES:
-            url = known[name].owner_url
-            if check:
-                _compare(name, url)
-            print(f"{name}: {'ok' if check else 'migrated' if migrate.upgrade(name, url) else 'up to date'}")
+        with _server(settings.read()) as admin_url:
+            known = databases.describe(admin_url)
+            if not check:
+                databases.prepare(admin_url)
+            for name in [service.value] if service else databases.SERVICES:
+                url = known[name].owner_url
+                if check:
+                    _compare(name, url)
+                done = "ok" if check else "migrated" if migrate.upgrade(name, url) else "up to date"
+                print(f"{name}: {done}")
 
 
 @app.command()

@@ -42,6 +42,8 @@ def _checked(id_: str, name: str, agency: str) -> NewClient:
 def _must_exist(catalog_url: str, agency: str) -> None:
     try:
         answer = httpx.get(f"{catalog_url}/v1/agencies/{agency}", trust_env=False, timeout=30)
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            answer.raise_for_status()
     except httpx.HTTPError:
         raise StartError(
             "Dịch vụ catalog không trả lời: hệ thống phải đang chạy",

@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.errors import StartError
 
+DATABASE = "Cơ sở dữ liệu không trả lời | the database does not answer"
+
 
 class Service(StrEnum):
     CATALOG = "catalog"
@@ -19,21 +21,28 @@ class Service(StrEnum):
     GATEWAY = "gateway"
 
 
+class Mock(StrEnum):
+    """The parties outside, played."""
+
+    NATIONAL_PORTAL = "national_portal"
+    STAFF_IDENTITY = "staff_identity"
+    MESSAGES = "messages"
+    VNPAY = "vnpay"
+    RECEIPT_ISSUER = "receipt_issuer"
+
+
 @contextmanager
 def one_line() -> Iterator[None]:
-    """A StartError, or a database that went away, ends the command with its one line and status 1."""
+    """A StartError, or a file or database out of reach, ends the command with its one line and status 1."""
     try:
         yield
     except StartError as error:
         print(f"✗ {error}", file=sys.stderr)
-    except (PermissionError, FileNotFoundError) as error:
-        print(
-            f"✗ Không đọc, ghi được | cannot read or write {error.filename}: {error.strerror}",
-            file=sys.stderr,
-        )
     except (DBAPIError, asyncpg.PostgresError, OSError) as error:
         cause = str(getattr(error, "orig", error)).splitlines()[0]
-        print(f"✗ Cơ sở dữ liệu không trả lời | the database does not answer: {cause}", file=sys.stderr)
+        file = getattr(error, "filename", None)  # a connection has none
+        what = "Không đọc, ghi được | cannot read or write" if file else DATABASE
+        print(f"✗ {what}: {cause}", file=sys.stderr)
     else:
         return
     raise typer.Exit(1)

@@ -3,26 +3,17 @@
 import os
 import subprocess
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy import secret_files, serve, settings
-from deploy.console import Service, one_line
+from deploy.console import Mock, Service, one_line
 from deploy.errors import StartError
 from deploy.supervisor import SAMPLE
 
 app = typer.Typer()
-
-
-class Mock(StrEnum):
-    NATIONAL_PORTAL = "national_portal"
-    STAFF_IDENTITY = "staff_identity"
-    MESSAGES = "messages"
-    VNPAY = "vnpay"
-    RECEIPT_ISSUER = "receipt_issuer"
 
 
 _HOST = Annotated[str, typer.Option(help="address to listen at")]

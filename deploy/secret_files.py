@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from deploy import databases, keys, settings
+from deploy.console import Mock
 from deploy.errors import StartError
 
 SAMPLE = Path(__file__).parent / "sample-secrets"
 #: Names of the containers that play the parties outside.
-MOCKS = ("national-portal", "staff-identity", "messages", "vnpay", "receipt-issuer")
+MOCKS = tuple(mock.value.replace("_", "-") for mock in Mock)
 _MODE = 0o644
 _SHORTEST = 20  # of a secret
 #: Where the services find them; where browsers on the machine itself find them, and the gateway.

@@ -8,6 +8,11 @@ import sys
 import structlog
 
 
+def _answered(record: logging.LogRecord) -> bool:
+    """Not uvicorn's line of what an application raised: that has been logged where it was answered."""
+    return not str(record.msg).startswith("Exception in ASGI application")
+
+
 def configure(service: str) -> None:
     """Ours and those of libraries, in the same shape; of libraries warnings, and what uvicorn says of its
     start and end."""
@@ -33,7 +38,6 @@ def configure(service: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     uvicorn = logging.getLogger("uvicorn.error")
     uvicorn.setLevel(logging.INFO)
-    # What an application raises has been logged where it was answered.
-    uvicorn.addFilter(lambda record: not str(record.msg).startswith("Exception in ASGI application"))
+    uvicorn.addFilter(_answered)
     structlog.configure(processors=[*common, *rendered], cache_logger_on_first_use=False)
     structlog.contextvars.bind_contextvars(service=service)
